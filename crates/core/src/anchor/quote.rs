@@ -1,0 +1,186 @@
+//! The second way to find an anchor: by its words.
+//!
+//! A quote is trusted only where it certainly belongs: its words, or its words
+//! with their context, must be in exactly one place now and must have been in
+//! exactly one place when it was taken. Context grows by words until the quote
+//! is unique, as Apache Annotator's `describeTextQuote` does.
+
+use super::grapheme;
+use crate::text::units;
+
+/// The most UTF-16 code units of quoted text.
+pub const MAX_EXACT: u32 = 1000;
+/// The most UTF-16 code units of context on each side.
+pub const MAX_CONTEXT: u32 = 64;
+/// Places are counted no further than this.
+const MAX_HITS: u32 = 1000;
+/// How much context is kept even when the quote is unique without.
+const SOME_CONTEXT: u32 = 32;
+
+/// The words of an anchor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// The words themselves, at most [`MAX_EXACT`] code units of them.
+    pub exact: String,
+    /// Whether there were more words than that.
+    pub cut: bool,
+    /// What stood before them, at most [`MAX_CONTEXT`] code units.
+    pub prefix: String,
+    /// What stood after them, at most [`MAX_CONTEXT`] code units.
+    pub suffix: String,
+    /// In how many places the words were when the quote was taken; 1,000 stands
+    /// for any greater number.
+    pub hits: u32,
+    /// Whether the words with their context were in one place only.
+    pub unique: bool,
+}
+
+/// A range of a text without the white space at its ends and grown to whole
+/// characters as people see them, in UTF-16 code units. `None` when nothing is
+/// left or the range is not in the text.
+pub fn trim(text: &str, start: u32, end: u32) -> Option<(u32, u32)> {
+    if start >= end || end > units::len(text) {
+        return None;
+    }
+    let from = grapheme::floor(text, units::to_bytes(text, start));
+    // An offset inside of a character counts as its start: go on to its end.
+    let mut to = units::to_bytes(text, end);
+    if units::from_bytes(text, to) < end {
+        to += text.get(to..)?.chars().next()?.len_utf8();
+    }
+    let to = grapheme::ceil(text, to);
+    let selected = text.get(from..to)?;
+    let kept = selected.trim_start();
+    let from = from + (selected.len() - kept.len());
+    let kept = kept.trim_end();
+    let start = units::from_bytes(text, from);
+    (!kept.is_empty()).then(|| (start, start + units::len(kept)))
+}
+
+impl Quote {
+    /// Takes the quote of a range, in UTF-16 code units. `None` when it is
+    /// empty.
+    pub fn describe(text: &str, start: u32, end: u32) -> Option<Self> {
+        let from = units::to_bytes(text, start);
+        let selected = units::slice(text, start, end);
+        let cut = units::len(selected) > MAX_EXACT;
+        let exact = match cut {
+            true => {
+                let most = units::to_bytes(selected, MAX_EXACT);
+                selected.get(..grapheme::floor(selected, most))?
+            }
+            false => selected,
+        };
+        if exact.is_empty() {
+            return None;
+        }
+        let (before, after) = (text.get(..from)?, text.get(from + exact.len()..)?);
+        let mut quote = Quote {
+            exact: exact.to_owned(),
+            cut,
+            prefix: String::new(),
+            suffix: String::new(),
+            hits: count(text, exact, MAX_HITS),
+            unique: false,
+        };
+        let (mut left, mut right) = (0, 0);
+        loop {
+            quote.unique = quote.hits == 1 || count(text, &quote.in_context(), 2) == 1;
+            let (wider, further) = (word_before(before, left), word_after(after, right));
+            let enough = |context: &str, grows: bool| units::len(context) >= SOME_CONTEXT || !grows;
+            let enough =
+                enough(&quote.prefix, wider > left) && enough(&quote.suffix, further > right);
+            if quote.unique && enough || (wider, further) == (left, right) {
+                return Some(quote);
+            }
+            (left, right) = (wider, further);
+            quote.prefix = before.get(before.len() - left..)?.to_owned();
+            quote.suffix = after.get(..right)?.to_owned();
+        }
+    }
+
+    /// Whether the quote keeps to the limits.
+    pub(super) fn fits(&self) -> bool {
+        units::len(&self.exact) <= MAX_EXACT
+            && units::len(&self.prefix) <= MAX_CONTEXT
+            && units::len(&self.suffix) <= MAX_CONTEXT
+    }
+
+    fn in_context(&self) -> String {
+        [&*self.prefix, &*self.exact, &*self.suffix].concat()
+    }
+
+    /// Where the quote certainly is, in UTF-16 code units.
+    pub fn find(&self, text: &str) -> Option<(u32, u32)> {
+        let at = match self.hits {
+            1 => only(text, &self.exact),
+            _ => None,
+        };
+        let at = at.or_else(|| {
+            let at = only(text, &self.in_context()).filter(|_| self.unique)?;
+            Some(at + self.prefix.len())
+        })?;
+        let start = units::from_bytes(text, at);
+        Some((start, start + units::len(&self.exact)))
+    }
+
+    /// The one place near a range, in UTF-16 code units, that has all the words
+    /// and some of the range.
+    pub(super) fn find_near(&self, text: &str, start: u32, end: u32) -> Option<(u32, u32)> {
+        let len = units::len(&self.exact);
+        let from = start.saturating_sub(len);
+        let near = units::slice(text, from, end.saturating_add(len));
+        let at = only(near, &self.exact).filter(|_| !self.cut)?;
+        let at = from + units::from_bytes(near, at);
+        (at < end && at + len > start).then_some((at, at + len))
+    }
+}
+
+/// In how many places `words` are, overlapping ones included; no further than
+/// `most`.
+fn count(text: &str, words: &str, most: u32) -> u32 {
+    let mut count = 0;
+    let mut from = 0;
+    while count < most
+        && let Some(at) = position(text, words, from)
+    {
+        count += 1;
+        from = at + 1;
+    }
+    count
+}
+
+/// Where `words` are, if that is in one place only (byte offset).
+fn only(text: &str, words: &str) -> Option<usize> {
+    let at = position(text, words, 0)?;
+    position(text, words, at + 1).is_none().then_some(at)
+}
+
+/// The first place of `words` at or after a byte offset.
+fn position(text: &str, words: &str, mut from: usize) -> Option<usize> {
+    while !text.is_char_boundary(from) && from < text.len() {
+        from += 1;
+    }
+    text.get(from..)?.find(words).map(|at| from + at)
+}
+
+/// How many bytes at the end of `text` are context, when one word more than
+/// `now` bytes are to be.
+fn word_before(text: &str, now: usize) -> usize {
+    let rest = text.get(..text.len() - now).unwrap_or("");
+    let word = rest
+        .trim_end()
+        .trim_end_matches(|c: char| !c.is_whitespace());
+    let limit = units::len(text).saturating_sub(MAX_CONTEXT);
+    let most = grapheme::ceil(text, units::to_bytes(text, limit));
+    text.len() - grapheme::ceil(text, word.len()).max(most)
+}
+
+/// How many bytes at the beginning of `text` are context, likewise.
+fn word_after(text: &str, now: usize) -> usize {
+    let rest = text.get(now..).unwrap_or("");
+    let word = rest.trim_start();
+    let word = word.trim_start_matches(|c: char| !c.is_whitespace());
+    let most = grapheme::floor(text, units::to_bytes(text, MAX_CONTEXT));
+    grapheme::floor(text, text.len() - word.len()).min(most)
+}

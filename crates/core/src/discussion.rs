@@ -1,0 +1,159 @@
+//! The read model: threads as people see them, derived from events and never
+//! written to. Two devices that hold the same events derive equal values.
+
+use std::rc::Rc;
+
+use crate::id::{AuthorId, EventId, Millis};
+use crate::sorted::Map;
+
+/// All threads of a room and the people who wrote in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Discussion {
+    /// Threads in the order of the events that opened them.
+    pub threads: Vec<Rc<Thread>>,
+    /// Everyone who issued an event, by key.
+    pub authors: Rc<Map<AuthorId, Rc<Author>>>,
+}
+
+/// Who somebody says they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The key that tells this author from all others.
+    pub id: AuthorId,
+    /// The name they chose; empty when they chose none.
+    pub name: Box<str>,
+    /// Up to two letters to stand for the author, from the name or the key.
+    pub initials: Box<str>,
+    /// Hue of the author's colour in degrees, 0 to 359, derived from the key.
+    pub hue: u16,
+}
+
+/// A thread: one anchor, one status, and comments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thread {
+    /// The event that opened the thread.
+    pub id: EventId,
+    /// The words the thread is about, as they were when it was opened; empty
+    /// when it is about the document as a whole.
+    pub quote: Box<str>,
+    /// Open or resolved, with who changed it last and why.
+    pub status: Status,
+    /// Every change of status, oldest first.
+    pub history: Vec<StatusChange>,
+    /// The comments: the opening one first, replies in display order (parents
+    /// before children, then lamport, device and sequence).
+    pub comments: Vec<Rc<Comment>>,
+    /// The latest claimed time of anything in the thread.
+    pub last_activity: Millis,
+}
+
+/// Whether a thread still wants attention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Open, also again after a reply that the resolver had not seen.
+    Open,
+    /// Resolved, and nothing was said since that the resolver had not seen.
+    Resolved {
+        /// Who resolved it.
+        by: AuthorId,
+        /// When, as they claim.
+        at: Millis,
+        /// Why, when they said.
+        reason: Option<Box<str>>,
+    },
+}
+
+/// One step in the life of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The event that made the change.
+    pub id: EventId,
+    /// Who made it.
+    pub by: AuthorId,
+    /// When, as they claim.
+    pub at: Millis,
+    /// `true` for resolve, `false` for reopen.
+    pub resolved: bool,
+    /// Why, when they said.
+    pub reason: Option<Box<str>>,
+}
+
+/// One comment of a thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comment {
+    /// The event that made the comment.
+    pub id: EventId,
+    /// The comment this one answers; `None` for the opening comment.
+    pub parent: Option<EventId>,
+    /// Who wrote it.
+    pub author: AuthorId,
+    /// When, as they claim.
+    pub at: Millis,
+    /// Present, deleted, or still on its way.
+    pub state: CommentState,
+    /// The text now, in comment markup (see `body`); empty unless present.
+    pub body: Rc<str>,
+    /// Earlier and concurrent versions, oldest first, without the current one;
+    /// empty when never edited or deleted.
+    pub revisions: Vec<Revision>,
+    /// Reactions, most used first, then in the order they were first given.
+    pub reactions: Vec<Reaction>,
+}
+
+/// What there is to show of a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommentState {
+    /// The text is here.
+    Present,
+    /// Deleted by its author: a tombstone, replies stay.
+    Deleted,
+    /// Somebody answered it but the comment itself has not arrived yet.
+    Waiting,
+}
+
+/// An earlier text of a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// When it was written, as its author claims.
+    pub at: Millis,
+    /// The text.
+    pub body: Rc<str>,
+}
+
+/// One emoji under a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: Box<str>,
+    /// Who gave it, by key.
+    pub authors: Vec<AuthorId>,
+}
+
+/// Where a thread's anchor is in the document right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// In the text, from `start` to `end` (exclusive), in UTF-16 code units.
+    Placed {
+        /// First code unit.
+        start: u32,
+        /// One past the last code unit.
+        end: u32,
+    },
+    /// About the document as a whole.
+    Whole,
+    /// The text it names has not arrived yet.
+    Waiting,
+    /// Its text is gone; the thread stays, with its quote.
+    Detached,
+}
+
+/// How far one of the own comments has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// Durable on this device.
+    Saved,
+    /// A relay has acknowledged it.
+    AtRelay,
+    /// So many other authors have signed something after seeing it.
+    Seen(u32),
+}

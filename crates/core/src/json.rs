@@ -1,0 +1,284 @@
+//! The plain JSON of the element's `threads` property, as
+//! `docs/element-api.md` describes it. Nothing in it depends on the device:
+//! two devices that hold the same events write the same bytes.
+
+use crate::discussion::{
+    Comment, CommentState, Discussion, Placement, Reaction, Revision, Status, Thread,
+};
+use crate::id::AuthorId;
+
+/// Writes all threads. `placements` says where the anchors are now, in the
+/// order of `discussion.threads`; what it lacks is written as waiting.
+pub fn threads_json(discussion: &Discussion, placements: &[Placement]) -> String {
+    let mut json = Json::default();
+    let placements = placements.iter().copied();
+    let placements = placements.chain(std::iter::repeat(Placement::Waiting));
+    let threads: Vec<_> = discussion.threads.iter().zip(placements).collect();
+    json.list(&threads, |json, (thread, placement)| {
+        write_thread(json, thread, *placement, discussion);
+    });
+    json.out
+}
+
+fn write_thread(json: &mut Json, thread: &Thread, placement: Placement, discussion: &Discussion) {
+    json.object(|json| {
+        json.field("id").text(&thread.id.to_string());
+        json.field("quote").text(&thread.quote);
+        match &thread.status {
+            Status::Open => json.field("status").text("open"),
+            Status::Resolved { by, at, reason } => {
+                json.field("status").text("resolved");
+                json.field("resolved").object(|json| {
+                    json.field("by").text(&by.to_string());
+                    json.field("at").number(*at);
+                    json.field("reason").text(reason.as_deref().unwrap_or(""));
+                });
+            }
+        }
+        json.field("placement")
+            .object(|json| write_placement(json, placement));
+        json.field("lastActivity").number(thread.last_activity);
+        json.field("comments")
+            .list(&thread.comments, |json, comment| {
+                write_comment(json, comment, discussion);
+            });
+    });
+}
+
+fn write_placement(json: &mut Json, placement: Placement) {
+    json.field("state").text(match placement {
+        Placement::Placed { .. } => "placed",
+        Placement::Whole => "whole",
+        Placement::Waiting => "waiting",
+        Placement::Detached => "detached",
+    });
+    if let Placement::Placed { start, end } = placement {
+        json.field("start").number(start.into());
+        json.field("end").number(end.into());
+    }
+}
+
+fn write_comment(json: &mut Json, comment: &Comment, discussion: &Discussion) {
+    json.object(|json| {
+        json.field("id").text(&comment.id.to_string());
+        match comment.parent {
+            Some(parent) => json.field("parent").text(&parent.to_string()),
+            None => json.field("parent").raw("null"),
+        }
+        json.field("author").object(|json| {
+            json.field("id").text(&comment.author.to_string());
+            let author = discussion.authors.get(&comment.author);
+            let name = author.map_or("", |author| &author.name);
+            json.field("name").text(name);
+        });
+        json.field("at").number(comment.at);
+        json.field("state").text(match comment.state {
+            CommentState::Present => "present",
+            CommentState::Deleted => "deleted",
+            CommentState::Waiting => "waiting",
+        });
+        json.field("body").text(&comment.body);
+        let edited = comment.state == CommentState::Present && !comment.revisions.is_empty();
+        json.field("edited")
+            .raw(if edited { "true" } else { "false" });
+        json.field("revisions")
+            .list(&comment.revisions, write_revision);
+        json.field("reactions")
+            .list(&comment.reactions, write_reaction);
+    });
+}
+
+fn write_revision(json: &mut Json, revision: &Revision) {
+    json.object(|json| {
+        json.field("at").number(revision.at);
+        json.field("body").text(&revision.body);
+    });
+}
+
+fn write_reaction(json: &mut Json, reaction: &Reaction) {
+    json.object(|json| {
+        json.field("emoji").text(&reaction.emoji);
+        json.field("authors")
+            .list(&reaction.authors, |json, author: &AuthorId| {
+                json.text(&author.to_string());
+            });
+    });
+}
+
+/// Writes JSON (RFC 8259) without spaces.
+#[derive(Default)]
+struct Json {
+    out: String,
+}
+
+impl Json {
+    fn raw(&mut self, raw: &str) {
+        self.out.push_str(raw);
+    }
+
+    fn number(&mut self, number: u64) {
+        self.raw(&number.to_string());
+    }
+
+    /// A string. Besides what JSON asks for, the two line separators that
+    /// older JavaScript does not allow in strings are escaped.
+    fn text(&mut self, text: &str) {
+        self.out.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => self.raw("\\\""),
+                '\\' => self.raw("\\\\"),
+                '\n' => self.raw("\\n"),
+                '\r' => self.raw("\\r"),
+                '\t' => self.raw("\\t"),
+                '\0'..='\u{1f}' | '\u{7f}' | '\u{2028}' | '\u{2029}' => {
+                    self.raw("\\u");
+                    for shift in [12, 8, 4, 0] {
+                        let digit = (c as u32 >> shift) & 15;
+                        self.out.extend(char::from_digit(digit, 16));
+                    }
+                }
+                _ => self.out.push(c),
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn object(&mut self, fields: impl FnOnce(&mut Json)) {
+        self.out.push('{');
+        fields(self);
+        self.out.push('}');
+    }
+
+    /// The name of a field, whose value follows.
+    fn field(&mut self, name: &str) -> &mut Self {
+        if !self.out.ends_with('{') {
+            self.out.push(',');
+        }
+        self.text(name);
+        self.out.push(':');
+        self
+    }
+
+    fn list<T>(&mut self, items: &[T], mut item: impl FnMut(&mut Json, &T)) {
+        self.out.push('[');
+        for (position, each) in items.iter().enumerate() {
+            if position > 0 {
+                self.out.push(',');
+            }
+            item(self, each);
+        }
+        self.out.push(']');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sorted::Map;
+    use std::rc::Rc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::id::{DeviceId, EventId};
+    use crate::projection::authors::describe;
+
+    fn quoted(text: &str) -> String {
+        let mut json = Json::default();
+        json.text(text);
+        json.out
+    }
+
+    #[test]
+    fn strings_are_escaped() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(quoted(text), expected);
+        }
+        check("", r#""""#);
+        check("a \"b\" \\", r#""a \"b\" \\""#);
+        check("\n\r\t\0\u{1f}\u{7f}", r#""\n\r\t\u0000\u001f\u007f""#);
+        check("\u{2028}\u{2029}", r#""\u2028\u2029""#);
+        check("é 😀 </script>", "\"é 😀 </script>\"");
+    }
+
+    proptest! {
+        #[test]
+        fn any_string_is_read_back(text in any::<String>()) {
+            prop_assert_eq!(serde_json::from_str::<String>(&quoted(&text)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_thread_is_written_as_documented() {
+        let ada = AuthorId([1; 32]);
+        let id = |seq| EventId {
+            device: DeviceId([1; 32]),
+            seq,
+        };
+        let comment = |seq, parent, state, revisions, reactions| {
+            Rc::new(Comment {
+                id: id(seq),
+                parent,
+                author: ada,
+                at: 5,
+                state,
+                body: Rc::from("hi"),
+                revisions,
+                reactions,
+            })
+        };
+        let revision = Revision {
+            at: 4,
+            body: Rc::from("ho"),
+        };
+        let reaction = Reaction {
+            emoji: "👍".into(),
+            authors: vec![ada],
+        };
+        let thread = Thread {
+            id: id(1),
+            quote: "words".into(),
+            status: Status::Resolved {
+                by: ada,
+                at: 7,
+                reason: Some("done".into()),
+            },
+            history: Vec::new(),
+            comments: vec![
+                comment(
+                    1,
+                    None,
+                    CommentState::Present,
+                    vec![revision],
+                    vec![reaction],
+                ),
+                comment(2, Some(id(1)), CommentState::Deleted, vec![], vec![]),
+            ],
+            last_activity: 9,
+        };
+        let discussion = Discussion {
+            threads: vec![Rc::new(thread)],
+            authors: Rc::new(Map::from([(ada, Rc::new(describe(ada, "Ada")))])),
+        };
+        let placed = Placement::Placed { start: 3, end: 8 };
+        assert_eq!(
+            threads_json(&discussion, &[placed]),
+            concat!(
+                r#"[{"id":"AQEBAQEBAQEBAQEBAQ","quote":"words","status":"resolved","#,
+                r#""resolved":{"by":"AQEBAQEBAQEBAQEB","at":7,"reason":"done"},"#,
+                r#""placement":{"state":"placed","start":3,"end":8},"lastActivity":9,"comments":["#,
+                r#"{"id":"AQEBAQEBAQEBAQEBAQ","parent":null,"#,
+                r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"state":"present","#,
+                r#""body":"hi","edited":true,"revisions":[{"at":4,"body":"ho"}],"#,
+                r#""reactions":[{"emoji":"👍","authors":["AQEBAQEBAQEBAQEB"]}]},"#,
+                r#"{"id":"AQEBAQEBAQEBAQEBAg","parent":"AQEBAQEBAQEBAQEBAQ","#,
+                r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"state":"deleted","#,
+                r#""body":"hi","edited":false,"revisions":[],"reactions":[]}]}]"#
+            )
+        );
+        let whole = threads_json(&discussion, &[]);
+        assert!(whole.contains(r#""placement":{"state":"waiting"}"#));
+        serde_json::from_str::<serde_json::Value>(&whole).unwrap();
+    }
+}

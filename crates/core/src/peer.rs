@@ -1,0 +1,398 @@
+//! A peer: one tab's side of one room. It ties the replica to the store, to
+//! the relays and to the other tabs, without doing any of their I/O.
+//!
+//! The caller performs the [`Effect`]s in order and reports back. What a
+//! person does takes one way: a [`Draft`] is put into an event, signed, stored
+//! durably, and only then applied, shown, and offered to relays. What relays
+//! and tabs bring takes the same way from admission on.
+
+mod batch;
+mod carrier;
+mod own;
+mod tab;
+
+use std::collections::VecDeque;
+
+use crate::command::Command;
+use crate::coverage::Coverage;
+use crate::discussion::Delivery;
+use crate::draft::{CommandError, Draft};
+use crate::id::{DeviceId, EventId, Millis, RoomId};
+use crate::relay::{self, RecordId};
+use crate::replica::{Admitted, Refusal, Replica};
+use crate::sorted::{Map, Set};
+use crate::store::{Loaded, Quarantined, StoreError, Write};
+use crate::tabs::{Frame, span};
+use crate::wire::record::pack;
+use crate::wire::segment::Segment;
+use carrier::Carrier;
+pub use carrier::{CarrierState, relay_key};
+use own::Own;
+
+/// What the caller is to do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Sign this message with the device's key; answer with [`Peer::signed`].
+    Sign(Vec<u8>),
+    /// Store this; answer with [`Peer::saved`], in order.
+    Save(Write),
+    /// Read the store again; answer with [`Peer::loaded`].
+    Reload,
+    /// Do this for a relay; answer with [`Peer::relay`].
+    Relay {
+        /// The number that [`Peer::add_relay`] gave.
+        relay: usize,
+        /// What to do: only what needs I/O comes out here.
+        out: relay::Out,
+    },
+    /// Say this to the other tabs.
+    Tell(Vec<u8>),
+    /// Call [`Peer::tick`] at this time, in milliseconds. Replaces the time
+    /// said before.
+    WakeAt(Millis),
+    /// A change that was asked for here is durable as this event of the own
+    /// log, or can not be.
+    Done {
+        /// What [`Peer::submit`] gave.
+        ticket: u64,
+        /// The event's sequence number, or the reason in words.
+        result: Result<u32, String>,
+    },
+    /// Own changes can not be kept for this reason. They wait, and it is tried
+    /// again; `None` when it went through.
+    Stalled(Option<StoreError>),
+    /// Something was set aside.
+    SetAside(Quarantined),
+    /// The connection to a relay, or what it holds, changed.
+    RelayChanged,
+}
+
+/// One tab's side of one room.
+#[derive(Debug)]
+pub struct Peer {
+    replica: Replica,
+    device: DeviceId,
+    tab: u64,
+    /// The leading tab, once it holds what this one does.
+    leader: Option<u64>,
+    leads: bool,
+    loading: bool,
+    own: Own,
+    outbox: Set<u32>,
+    carriers: Vec<Carrier>,
+    /// What the leading tab says of the relays, on a following one.
+    told: Vec<u8>,
+    saving: VecDeque<Saving>,
+    pending: Write,
+    /// Nothing is written before the next [`Peer::tick`]: the store failed.
+    store_rests: bool,
+    /// The time that [`Effect::WakeAt`] said last.
+    wake: Option<Millis>,
+    effects: VecDeque<Effect>,
+    jitter: u64,
+}
+
+/// What a write in progress was for.
+#[derive(Debug, PartialEq, Eq)]
+enum Saving {
+    Own,
+    /// Anything else; it is kept until it was made.
+    Other(Write),
+}
+
+impl Peer {
+    /// A peer that knows nothing yet and follows. `tab` is a random number
+    /// that tells this tab from the device's others.
+    pub fn new(room: RoomId, device: DeviceId, tab: u64, text: Option<&str>) -> Self {
+        Peer {
+            replica: Replica::new(room, device, tab as u32, text),
+            device,
+            tab,
+            leader: None,
+            leads: false,
+            loading: false,
+            own: Own::default(),
+            outbox: Set::new(),
+            carriers: Vec::new(),
+            told: Vec::new(),
+            saving: VecDeque::new(),
+            pending: Write::default(),
+            store_rests: false,
+            wake: None,
+            effects: VecDeque::new(),
+            jitter: tab,
+        }
+    }
+
+    /// The logs and what follows from them.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// The logs and what follows from them, for reading the discussion and
+    /// editing the document.
+    pub fn replica_mut(&mut self) -> &mut Replica {
+        &mut self.replica
+    }
+
+    /// The device whose log this tab writes.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// Whether this tab signs, stores and talks to relays.
+    pub fn leads(&self) -> bool {
+        self.leads
+    }
+
+    /// The next thing to do.
+    pub fn effect(&mut self) -> Option<Effect> {
+        if self.effects.is_empty() {
+            self.flush();
+            self.set_timer();
+        }
+        self.effects.pop_front()
+    }
+
+    fn set_timer(&mut self) {
+        let heals = self.carriers.iter().filter_map(Carrier::heals_at);
+        let next = heals.chain(self.own.stalled_until()).min();
+        if next != self.wake {
+            self.wake = next;
+            self.effects.extend(next.map(Effect::WakeAt));
+        }
+    }
+
+    /// Takes what the store holds: at the start, and after [`Effect::Reload`].
+    pub fn loaded(&mut self, mut loaded: Loaded, now: Millis) {
+        // In the order of the logs, so that little has to be held back.
+        let room = self.replica.logs().room;
+        let first =
+            |bytes: &Vec<u8>| Segment::decode(bytes, &room).map_or(0, |segment| segment.first);
+        loaded.segments.sort_by_cached_key(first);
+        let admitted = self
+            .replica
+            .load(loaded.segments.iter().map(|bytes| &bytes[..]));
+        self.set_aside("store", &admitted, &[]);
+        if loaded.damaged > 0 {
+            let reason = format!("{} rows of the store were damaged", loaded.damaged);
+            self.quarantine(Quarantined {
+                reason,
+                from: "store".into(),
+                bytes: Vec::new(),
+            });
+        }
+        self.outbox = loaded.outbox.iter().copied().collect();
+        // Writes on their way were not in what was read.
+        let writes = self.saving.iter().filter_map(|saving| match saving {
+            Saving::Own => None,
+            Saving::Other(write) => Some(write),
+        });
+        for write in writes.chain([&self.pending]) {
+            for seq in &write.outbox_remove {
+                self.outbox.remove(seq);
+            }
+        }
+        self.own.expected = loaded.own;
+        self.loading = false;
+        if self.leads {
+            self.keep_lacking(&loaded.segments);
+            self.compact(&loaded.segments);
+            self.say_leads();
+            self.prepare(now);
+        }
+    }
+
+    /// This tab leads from now on. The store is read once more, in case the
+    /// tab that led before wrote something at the last moment.
+    pub fn lead(&mut self) {
+        self.leads = true;
+        self.loading = true;
+        self.own.requeue_sent();
+        self.effects.push_back(Effect::Reload);
+    }
+
+    /// Puts a command on its way. Gives the ticket that [`Effect::Done`] will
+    /// carry.
+    ///
+    /// # Errors
+    /// When the command can not be carried out as things stand.
+    pub fn command(
+        &mut self,
+        command: &Command,
+        nonce: [u8; 8],
+        now: Millis,
+    ) -> Result<u64, CommandError> {
+        let draft = Draft::of(command, &self.replica, &self.device, nonce)?;
+        Ok(self.submit(draft, now))
+    }
+
+    /// How far an own event has come.
+    pub fn delivery(&self, id: &EventId) -> Delivery {
+        match self.replica.seen_by(id) {
+            0 if id.device == self.device && self.outbox.contains(&id.seq) => Delivery::Saved,
+            0 => Delivery::AtRelay,
+            n => Delivery::Seen(n),
+        }
+    }
+
+    /// How many own events no relay has acknowledged.
+    pub fn waiting(&self) -> u32 {
+        self.outbox.len() as u32
+    }
+
+    /// The last write was made, or was not.
+    pub fn saved(&mut self, result: Result<(), StoreError>, now: Millis) {
+        match self.saving.pop_front() {
+            Some(Saving::Own) => self.own_saved(result, now),
+            Some(Saving::Other(write)) => {
+                if let Err(error) = result {
+                    self.write_again(write);
+                    self.store_rests = true;
+                    self.stall(Some(error), now);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Millis) {
+        self.wake = None;
+        self.store_rests = false;
+        self.own.rested(now);
+        self.prepare(now);
+        self.heal_all(now);
+    }
+
+    fn save(&mut self, write: Write, what: Saving) {
+        self.saving.push_back(what);
+        self.effects.push_back(Effect::Save(write));
+    }
+
+    /// Sends what has gathered to the store.
+    fn flush(&mut self) {
+        if self.leads && !self.loading && !self.store_rests && !self.pending.is_empty() {
+            let write = std::mem::take(&mut self.pending);
+            self.save(write.clone(), Saving::Other(write));
+        }
+    }
+
+    /// A write that failed goes before what has gathered since: a cursor must
+    /// never be kept without the records before it.
+    fn write_again(&mut self, mut failed: Write) {
+        let later = std::mem::take(&mut self.pending);
+        let newer = |key: &str| later.values.iter().any(|(k, _)| k == key);
+        failed.values.retain(|(key, _)| !newer(key));
+        failed.values.extend(later.values);
+        failed.put.extend(later.put);
+        failed.drop.extend(later.drop);
+        failed.outbox_remove.extend(later.outbox_remove);
+        failed.quarantine.extend(later.quarantine);
+        self.pending = failed;
+    }
+
+    fn tell(&mut self, frame: &Frame) {
+        self.effects.push_back(Effect::Tell(frame.encode()));
+    }
+
+    fn quarantine(&mut self, aside: Quarantined) {
+        if self.leads {
+            self.pending.quarantine.push(aside.clone());
+        }
+        self.effects.push_back(Effect::SetAside(aside));
+    }
+
+    /// Reports what was refused of outside bytes.
+    fn set_aside(&mut self, from: &str, admitted: &Admitted, bytes: &[u8]) {
+        if admitted.refused.is_empty() {
+            return;
+        }
+        let reasons: Vec<String> = admitted.refused.iter().map(Refusal::to_string).collect();
+        let bytes = bytes.iter().take(Quarantined::MAX_BYTES).copied().collect();
+        self.quarantine(Quarantined {
+            reason: reasons.join("; "),
+            from: from.into(),
+            bytes,
+        });
+    }
+
+    /// Keeps and passes on what was new in outside bytes.
+    fn keep(&mut self, admitted: &Admitted) {
+        if !self.leads || admitted.fresh.is_empty() {
+            return;
+        }
+        let fresh: Vec<Vec<u8>> = admitted.fresh.iter().map(Segment::encode).collect();
+        for record in pack(&fresh) {
+            self.tell(&Frame::Record(record));
+        }
+        self.pending.put.extend(fresh);
+    }
+
+    /// Keeps what is here and not in the store: what another tab told, and the
+    /// tab that led before did not live to store.
+    fn keep_lacking(&mut self, rows: &[Vec<u8>]) {
+        let room = self.replica.logs().room;
+        let names: Set<RecordId> = rows.iter().map(|row| RecordId::of(row)).collect();
+        let mut stored = Coverage::default();
+        for segment in rows
+            .iter()
+            .filter_map(|row| Segment::decode(row, &room).ok())
+        {
+            stored.add(&span(segment.device, (segment.first, segment.last())));
+        }
+        let mut lacking = Vec::new();
+        for log in self.replica.logs().iter() {
+            if let Some(gap) = stored.first_gap(&log.device, log.head()) {
+                lacking.extend(log.segments(gap).iter().map(Segment::encode));
+            }
+            lacking.extend(log.held_segments().map(Segment::encode));
+            lacking.extend(log.proofs().iter().cloned());
+        }
+        lacking.retain(|bytes| !names.contains(&RecordId::of(bytes)));
+        self.pending.put.extend(lacking);
+    }
+
+    /// Joins many small rows of the store into few.
+    fn compact(&mut self, rows: &[Vec<u8>]) {
+        const MANY: usize = 64;
+        let logs = self.replica.logs();
+        if rows.len() < MANY || logs.waiting() > 0 {
+            return;
+        }
+        let joined = logs.iter().flat_map(|log| {
+            let segments = log.segments(1).into_iter().map(|segment| segment.encode());
+            segments
+                .chain(log.proofs().iter().cloned())
+                .collect::<Vec<_>>()
+        });
+        let joined: Map<RecordId, Vec<u8>> =
+            joined.map(|bytes| (RecordId::of(&bytes), bytes)).collect();
+        if joined.len() * 2 > rows.len() {
+            return;
+        }
+        let old: Set<RecordId> = rows.iter().map(|row| RecordId::of(row)).collect();
+        let drop = old
+            .iter()
+            .filter(|id| !joined.contains_key(id))
+            .copied()
+            .collect();
+        let put = joined
+            .into_iter()
+            .filter(|(id, _)| !old.contains(id))
+            .map(|(_, bytes)| bytes)
+            .collect();
+        self.pending.put.extend::<Vec<Vec<u8>>>(put);
+        self.pending.drop.extend::<Vec<RecordId>>(drop);
+    }
+
+    /// A number from 0 to `below`, different on each tab.
+    fn random(&mut self, below: u64) -> u64 {
+        // SplitMix64 (Steele, Lea and Flood, 2014).
+        self.jitter = self.jitter.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.jitter;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % below.max(1)
+    }
+}

@@ -1,0 +1,346 @@
+//! A relay as a peer sees it: what it holds, what it still needs, how it is.
+
+use super::{Effect, Peer};
+use crate::coverage::Coverage;
+use crate::id::{DeviceId, Millis};
+use crate::relay::{self, In, OpenError, Opening, Out, RecordId, Relay, Status, Trouble};
+use crate::replica::Span;
+use crate::sorted::{Map, Set};
+use crate::tabs::span;
+use crate::wire::bytes::{Reader, put_bytes};
+use crate::wire::record::pack;
+
+/// Longest wait before somebody else's events are given to a relay that lacks
+/// them, in milliseconds. Each client waits a different time, so that not all
+/// of them heal a wiped relay at once.
+const HEAL_WITHIN: u64 = 2_000;
+
+/// One relay.
+pub(super) struct Carrier {
+    url: String,
+    machine: Box<dyn Relay>,
+    /// What it was seen to hold.
+    holds: Coverage,
+    /// The same, and what was handed to it and not yet seen again.
+    promised: Coverage,
+    /// Forks whose proof was handed to it, by where they begin.
+    proved: Set<(DeviceId, u32)>,
+    flying: Map<RecordId, Vec<Span>>,
+    state: CarrierState,
+    heal_at: Option<Millis>,
+    rejected: Option<Trouble>,
+}
+
+impl std::fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carrier")
+            .field("url", &self.url)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Carrier {
+    /// When it is given what others have and it lacks.
+    pub(super) fn heals_at(&self) -> Option<Millis> {
+        self.heal_at
+    }
+
+    /// Forgets what was acknowledged and not seen. What was handed over and not
+    /// acknowledged still waits in the machine.
+    fn trust_only_holdings(&mut self) {
+        self.promised = self.holds.clone();
+        for span in self.flying.values().flatten() {
+            self.promised.add(span);
+        }
+    }
+}
+
+/// How a relay is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CarrierState {
+    /// The connection.
+    pub status: Status,
+    /// Whether everything that the relay admits to hold is here.
+    pub caught_up: bool,
+    /// Why it did not take something, if it did not.
+    pub rejected: Option<Trouble>,
+}
+
+impl Peer {
+    /// Adds a relay. `kept` is what [`Effect::Save`] last stored under
+    /// [`relay_key`].
+    ///
+    /// `first` is what it is told first: [`In::Online`], or [`In::GoOffline`].
+    ///
+    /// # Errors
+    /// When the address is not one of a relay.
+    pub fn add_relay(
+        &mut self,
+        url: &str,
+        kept: Option<&[u8]>,
+        first: In,
+        now: Millis,
+    ) -> Result<usize, OpenError> {
+        let (cursor, holds) = kept.and_then(read_kept).unwrap_or_default();
+        // What was there once and is lost here has to be read again.
+        let all_here = self.replica.logs().have(&holds);
+        let (cursor, holds) = match all_here {
+            true => (cursor, holds),
+            false => Default::default(),
+        };
+        self.acknowledge_held(&holds);
+        let mailbox = self.replica.logs().room.mailbox();
+        let seed = self.random(u64::MAX);
+        let cursor = Some(&cursor[..]).filter(|cursor| !cursor.is_empty());
+        let machine = relay::open(Opening {
+            url,
+            mailbox: &mailbox,
+            cursor,
+            seed,
+        })?;
+        let state = CarrierState {
+            status: Status::Connecting,
+            caught_up: false,
+            rejected: None,
+        };
+        self.carriers.push(Carrier {
+            url: url.into(),
+            machine,
+            promised: holds.clone(),
+            holds,
+            proved: Set::new(),
+            flying: Map::new(),
+            state,
+            heal_at: None,
+            rejected: None,
+        });
+        let relay = self.carriers.len() - 1;
+        self.relay(relay, first, now);
+        Ok(relay)
+    }
+
+    /// How each relay is.
+    pub fn relays(&self) -> impl Iterator<Item = CarrierState> {
+        self.carriers.iter().map(|carrier| CarrierState {
+            rejected: carrier.rejected,
+            ..carrier.state
+        })
+    }
+
+    /// Something happened at a relay, or is to happen: the network came back,
+    /// the person asked to try again.
+    pub fn relay(&mut self, relay: usize, input: In, now: Millis) {
+        if !self.leads {
+            return;
+        }
+        let Some(carrier) = self.carriers.get_mut(relay) else {
+            return;
+        };
+        if input == In::RetryNow {
+            carrier.rejected = None;
+            carrier.trust_only_holdings();
+        }
+        let mut outs = Vec::new();
+        carrier.machine.step(input, now, &mut outs);
+        for out in outs {
+            self.relay_out(relay, out, now);
+        }
+    }
+
+    fn relay_out(&mut self, relay: usize, out: Out, now: Millis) {
+        let Some(carrier) = self.carriers.get_mut(relay) else {
+            return;
+        };
+        match out {
+            Out::Record { bytes, .. } => {
+                let from = carrier.url.clone();
+                let admitted = self.replica.admit(&bytes);
+                self.set_aside(&from, &admitted, &bytes);
+                self.keep(&admitted);
+                if let Some(carrier) = self.carriers.get_mut(relay) {
+                    for span in &admitted.spans {
+                        carrier.holds.add(span);
+                        carrier.promised.add(span);
+                    }
+                }
+                self.acknowledged(&admitted.spans);
+            }
+            Out::Cursor(cursor) => {
+                let mut kept = Vec::new();
+                put_bytes(&mut kept, &cursor);
+                carrier.holds.encode(&mut kept);
+                let key = relay_key(&carrier.url);
+                self.pending.values.retain(|(k, _)| *k != key);
+                self.pending.values.push((key, Some(kept)));
+            }
+            Out::StartOver => {
+                carrier.holds = Coverage::default();
+                carrier.trust_only_holdings();
+                carrier.proved.clear();
+                carrier.state.caught_up = false;
+                self.effects.push_back(Effect::RelayChanged);
+            }
+            Out::CaughtUp => {
+                let first = !carrier.state.caught_up;
+                carrier.state.caught_up = true;
+                // What it acknowledged and does not hold, it threw away.
+                carrier.trust_only_holdings();
+                // What came from here may be what other relays lack.
+                self.heal_all(now);
+                if first {
+                    self.state_changed();
+                }
+            }
+            Out::Acked(ids) => {
+                let spans: Vec<Span> = ids
+                    .iter()
+                    .filter_map(|id| carrier.flying.remove(id))
+                    .flatten()
+                    .collect();
+                self.acknowledged(&spans);
+            }
+            Out::Rejected { id, why } => {
+                for span in carrier.flying.remove(&id).into_iter().flatten() {
+                    carrier.promised.remove(&span);
+                }
+                carrier.rejected = Some(why);
+                self.state_changed();
+            }
+            Out::Status(status) => {
+                if status != Status::Online {
+                    // Nothing is taken on trust over a lost connection.
+                    carrier.trust_only_holdings();
+                    carrier.proved.clear();
+                    carrier.state.caught_up = false;
+                }
+                carrier.state.status = status;
+                self.state_changed();
+            }
+            Out::Request { .. }
+            | Out::Abort { .. }
+            | Out::OpenStream { .. }
+            | Out::CloseStream
+            | Out::WakeAt(_) => {
+                self.effects.push_back(Effect::Relay { relay, out });
+            }
+        }
+    }
+
+    fn acknowledged(&mut self, spans: &[Span]) {
+        let own = spans.iter().filter(|span| span.device == self.device);
+        let held = own.flat_map(|span| self.outbox.range(span.first..=span.last));
+        let held: Vec<u32> = held.copied().collect();
+        self.no_longer_waiting(held);
+    }
+
+    /// What a relay was known to hold when this tab opened.
+    fn acknowledge_held(&mut self, holds: &Coverage) {
+        let waiting = self.outbox.iter().copied();
+        let held = waiting
+            .filter(|seq| holds.has(&self.device, *seq))
+            .collect();
+        self.no_longer_waiting(held);
+    }
+
+    fn no_longer_waiting(&mut self, mut acknowledged: Vec<u32>) {
+        acknowledged.retain(|seq| self.outbox.remove(seq));
+        if !acknowledged.is_empty() {
+            self.pending.outbox_remove.extend(acknowledged);
+            self.state_changed();
+        }
+    }
+
+    pub(super) fn state_changed(&mut self) {
+        self.effects.push_back(Effect::RelayChanged);
+    }
+
+    /// Gives every relay what it lacks.
+    pub(super) fn heal_all(&mut self, now: Millis) {
+        for relay in 0..self.carriers.len() {
+            self.heal(relay, now);
+        }
+    }
+
+    /// Gives a relay what it lacks: own events at once, others' after a wait
+    /// in which somebody else may do it.
+    pub(super) fn heal(&mut self, relay: usize, now: Millis) {
+        let Some(carrier) = self.carriers.get_mut(relay) else {
+            return;
+        };
+        if !self.leads || !carrier.state.caught_up || carrier.rejected.is_some() {
+            carrier.heal_at = None;
+            return;
+        }
+        let due = carrier.heal_at.is_some_and(|at| at <= now);
+        let mut others_lack = false;
+        let mut spans = Vec::new();
+        let mut segments = Vec::new();
+        let mut proved = Vec::new();
+        for log in self.replica.logs().iter() {
+            let fork = (log.device, log.end());
+            if log.is_forked() && !carrier.proved.contains(&fork) {
+                proved.push(fork);
+                segments.extend(log.proofs().iter().cloned());
+            }
+            let Some(gap) = carrier.promised.first_gap(&log.device, log.head()) else {
+                continue;
+            };
+            if log.device != self.device && !due {
+                others_lack = true;
+                continue;
+            }
+            let missing = log.segments(gap);
+            spans.extend(missing.iter().map(|s| span(s.device, (s.first, s.last()))));
+            segments.extend(missing.iter().map(|segment| segment.encode()));
+        }
+        let wait = self.random(HEAL_WITHIN);
+        let room = self.replica.logs().room;
+        let Some(carrier) = self.carriers.get_mut(relay) else {
+            return;
+        };
+        if due || !others_lack {
+            carrier.heal_at = None;
+        }
+        if others_lack && carrier.heal_at.is_none() {
+            let at = now + wait;
+            carrier.heal_at = Some(at);
+        }
+        for span in &spans {
+            carrier.promised.add(span);
+        }
+        carrier.proved.extend(proved);
+        let records = pack(&segments);
+        for record in &records {
+            carrier
+                .flying
+                .insert(RecordId::of(record), spans_of(record, &room));
+        }
+        for record in records {
+            self.relay(relay, In::Publish(record), now);
+        }
+    }
+}
+
+/// Under which name a relay's cursor and coverage are kept.
+pub fn relay_key(url: &str) -> String {
+    ["relay ", url].concat()
+}
+
+fn read_kept(kept: &[u8]) -> Option<(Vec<u8>, Coverage)> {
+    let mut reader = Reader::new(kept);
+    let cursor = reader.bytes().ok()?.to_vec();
+    let holds = Coverage::decode(&mut reader).ok()?;
+    reader.end().ok()?;
+    Some((cursor, holds))
+}
+
+fn spans_of(record: &[u8], room: &crate::id::RoomId) -> Vec<Span> {
+    let segments = crate::wire::record::unpack(record).unwrap_or_default();
+    let decoded = segments
+        .into_iter()
+        .filter_map(|bytes| crate::wire::segment::Segment::decode(bytes, room).ok());
+    decoded
+        .map(|s| span(s.device, (s.first, s.last())))
+        .collect()
+}

@@ -1,0 +1,96 @@
+//! What is known of threads and comments, before it is weighed.
+
+use std::rc::Rc;
+
+use super::{Issued, Order};
+use crate::anchor::Anchor;
+use crate::id::{DeviceId, EventId, Millis};
+use crate::sorted::Map;
+
+/// All that was said in and about one thread.
+#[derive(Debug)]
+pub struct ThreadFacts {
+    /// The event that opened it.
+    pub order: Order,
+    /// What it is about; `None` for the whole document.
+    pub anchor: Option<Anchor>,
+    /// Its comments in display order.
+    pub comments: Map<Order, CommentFacts>,
+    /// Where a comment stands in `comments`.
+    pub orders: Map<EventId, Order>,
+    /// Changes of its status in display order.
+    pub statuses: Map<Order, StatusFact>,
+}
+
+/// One change of status.
+#[derive(Debug)]
+pub struct StatusFact {
+    /// When, as claimed.
+    pub at: Millis,
+    /// Resolve or reopen.
+    pub resolved: bool,
+    /// Why.
+    pub reason: Option<Box<str>>,
+}
+
+/// All that was said in and about one comment.
+#[derive(Debug)]
+pub struct CommentFacts {
+    /// The comment answered; `None` for the opening comment.
+    pub parent: Option<EventId>,
+    /// Its texts in display order: the first, and every revision by anybody.
+    pub texts: Map<Order, (Millis, Rc<str>)>,
+    /// Who deleted it.
+    pub redactions: Map<Order, Millis>,
+    /// The last word of each device on each emoji, and the first time.
+    pub reactions: Map<(Box<str>, DeviceId), (Order, bool)>,
+}
+
+impl ThreadFacts {
+    /// A thread with its opening comment.
+    pub fn new(order: Order, anchor: Option<Anchor>, opening: CommentFacts) -> Self {
+        ThreadFacts {
+            order,
+            anchor,
+            comments: Map::from([(order, opening)]),
+            orders: Map::from([(order.id, order)]),
+            statuses: Map::new(),
+        }
+    }
+
+    /// The facts about one of its comments.
+    pub fn comment_mut(&mut self, id: &EventId) -> Option<&mut CommentFacts> {
+        self.comments.get_mut(self.orders.get(id)?)
+    }
+}
+
+impl CommentFacts {
+    /// A comment that was just made.
+    pub fn new(issued: &Issued<'_>, parent: Option<EventId>, body: &str) -> Self {
+        CommentFacts {
+            parent,
+            texts: Map::from([(issued.order, (issued.at, Rc::from(body)))]),
+            redactions: Map::new(),
+            reactions: Map::new(),
+        }
+    }
+
+    /// Somebody wrote another text for it.
+    pub fn revise(&mut self, issued: &Issued<'_>, body: &str) {
+        self.texts.insert(issued.order, (issued.at, Rc::from(body)));
+    }
+
+    /// Somebody deleted it.
+    pub fn redact(&mut self, issued: &Issued<'_>) {
+        self.redactions.insert(issued.order, issued.at);
+    }
+
+    /// Somebody gave or took back a reaction.
+    pub fn react(&mut self, issued: &Issued<'_>, emoji: &str, on: bool) {
+        let key = (Box::from(emoji), issued.id().device);
+        let last = self.reactions.entry(key).or_insert((issued.order, on));
+        if last.0 < issued.order {
+            *last = (issued.order, on);
+        }
+    }
+}
