@@ -1,0 +1,227 @@
+//! Drives a relay machine over a real network, with blocking requests on
+//! threads of their own. For tests: it panics when what is waited for does not
+//! come.
+
+#![allow(clippy::panic, reason = "a test helper fails by panicking")]
+
+mod http;
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use postil_core::relay::{In, Out, RecordId, Relay, Status, Trouble};
+
+use self::http::Stream;
+
+/// How long a condition may take to come true before a test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a machine has told so far.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Every record that arrived, with repetitions.
+    pub records: Vec<Vec<u8>>,
+    /// What the relay acknowledged.
+    pub acked: BTreeSet<RecordId>,
+    /// What the relay did not take.
+    pub rejected: Vec<(RecordId, Trouble)>,
+    /// How often the end was reached.
+    pub caught_up: usize,
+    /// How often the relay turned out to be another than before.
+    pub started_over: usize,
+    /// The last cursor.
+    pub cursor: Option<Vec<u8>>,
+    /// The last status.
+    pub status: Option<Status>,
+    /// Every status.
+    pub statuses: Vec<Status>,
+    /// Requests made and streams opened.
+    pub requests: usize,
+}
+
+impl Seen {
+    /// Whether a record arrived.
+    pub fn has(&self, record: &[u8]) -> bool {
+        self.records.iter().any(|r| r == record)
+    }
+
+    /// Whether a record was acknowledged.
+    pub fn is_acked(&self, record: &[u8]) -> bool {
+        self.acked.contains(&RecordId::of(record))
+    }
+}
+
+/// What comes back from a thread: for a stream, with its number.
+enum News {
+    Request(In),
+    Stream(u64, In),
+}
+
+/// A machine and its connection to the world.
+pub struct Driver {
+    machine: Box<dyn Relay>,
+    started: Instant,
+    alarm: Option<u64>,
+    sender: Sender<News>,
+    news: Receiver<News>,
+    stream: Option<Stream>,
+    streams: u64,
+    /// What the machine has told so far.
+    pub seen: Seen,
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Driver").field("seen", &self.seen).finish()
+    }
+}
+
+impl Driver {
+    /// A driver for this machine, which is told nothing yet.
+    pub fn new(machine: Box<dyn Relay>) -> Self {
+        let (sender, news) = channel();
+        Driver {
+            machine,
+            started: Instant::now(),
+            alarm: None,
+            sender,
+            news,
+            stream: None,
+            streams: 0,
+            seen: Seen::default(),
+        }
+    }
+
+    /// What the relay can do.
+    pub fn caps(&self) -> postil_core::relay::Caps {
+        self.machine.caps()
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Tells the machine something and begins what it wants done.
+    pub fn tell(&mut self, input: In) {
+        let mut out = Vec::new();
+        let now = self.now();
+        self.machine.step(input, now, &mut out);
+        for out in out {
+            self.perform(out);
+        }
+    }
+
+    fn perform(&mut self, out: Out) {
+        match out {
+            Out::Request {
+                req,
+                method,
+                url,
+                body,
+                max_body,
+            } => {
+                self.seen.requests += 1;
+                let sender = self.sender.clone();
+                http::request(req, method, url, body, max_body, move |answer| {
+                    // The driver may be gone, and nobody wants the answer.
+                    let _ = sender.send(News::Request(answer));
+                });
+            }
+            // An answer that comes all the same is ignored by the machine.
+            Out::Abort { .. } => {}
+            Out::OpenStream { url } => {
+                self.seen.requests += 1;
+                self.streams += 1;
+                let (sender, number) = (self.sender.clone(), self.streams);
+                self.stream = Some(Stream::open(url, move |event| {
+                    let _ = sender.send(News::Stream(number, event));
+                }));
+            }
+            Out::CloseStream => self.stream = None,
+            Out::WakeAt(at) => self.alarm = at,
+            Out::Record { bytes, .. } => self.seen.records.push(bytes),
+            Out::Cursor(bytes) => self.seen.cursor = Some(bytes),
+            Out::StartOver => self.seen.started_over += 1,
+            Out::CaughtUp => self.seen.caught_up += 1,
+            Out::Acked(ids) => self.seen.acked.extend(ids),
+            Out::Rejected { id, why } => self.seen.rejected.push((id, why)),
+            Out::Status(status) => {
+                self.seen.status = Some(status);
+                self.seen.statuses.push(status);
+            }
+        }
+    }
+
+    /// Takes one thing that happened, waiting for it until `end` at the latest.
+    fn turn(&mut self, end: Instant) {
+        let alarm = self
+            .alarm
+            .map_or(end, |at| self.started + Duration::from_millis(at));
+        let wait = alarm.min(end).saturating_duration_since(Instant::now());
+        match self.news.recv_timeout(wait) {
+            Ok(News::Request(answer)) => self.tell(answer),
+            Ok(News::Stream(number, event)) => {
+                if self.stream.is_some() && number == self.streams {
+                    if event == In::StreamClosed {
+                        self.stream = None;
+                    }
+                    self.tell(event);
+                }
+            }
+            Err(_) => {
+                if self.alarm.is_some_and(|at| at <= self.now()) {
+                    self.tell(In::Tick);
+                }
+            }
+        }
+    }
+
+    /// Runs until the condition holds.
+    ///
+    /// # Panics
+    /// When it does not within half a minute, with `what` and the state.
+    pub fn until(&mut self, what: &str, condition: impl Fn(&Seen) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !condition(&self.seen) {
+            assert!(
+                Instant::now() < end,
+                "waited in vain for: {what}; {} records, {:?}",
+                self.seen.records.len(),
+                Seen {
+                    records: Vec::new(),
+                    ..self.seen.clone()
+                }
+            );
+            self.turn(end);
+        }
+    }
+
+    /// Publishes records and runs until all are acknowledged.
+    ///
+    /// # Panics
+    /// When that takes too long.
+    pub fn publish(&mut self, records: impl IntoIterator<Item = Vec<u8>>) {
+        let mut ids = Vec::new();
+        for record in records {
+            let id = RecordId::of(&record);
+            // An acknowledgement from before does not count.
+            self.seen.acked.remove(&id);
+            ids.push(id);
+            self.tell(In::Publish(record));
+        }
+        self.until("acknowledgements", |seen| {
+            ids.iter().all(|id| seen.acked.contains(id))
+        });
+    }
+
+    /// Connects and runs until everything there is has arrived.
+    ///
+    /// # Panics
+    /// When that takes too long.
+    pub fn online(mut self) -> Self {
+        self.tell(In::Online);
+        self.until("catching up", |seen| seen.caught_up > 0);
+        self
+    }
+}
