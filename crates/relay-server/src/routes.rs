@@ -1,0 +1,133 @@
+//! What the server answers to which path.
+
+mod append;
+mod health;
+mod read;
+mod refusal;
+mod wake;
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use tokio::sync::{Semaphore, watch};
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use self::refusal::Refusal;
+use crate::append::Appends;
+use crate::limits::Limits;
+use crate::log::{Log, LogError};
+use crate::rate::Rate;
+use crate::site;
+use crate::wake::Wakes;
+
+/// What the routes share.
+pub(crate) struct Shared {
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) appends: Appends,
+    pub(crate) wakes: Arc<Wakes>,
+    pub(crate) limits: Limits,
+    pub(crate) rate: Rate,
+    pub(crate) behind_proxy: bool,
+    /// How many large bodies may be on their way in at a time.
+    pub(crate) large_bodies: Semaphore,
+    /// Becomes true when the server stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl Shared {
+    /// Asks the log on a thread where it may block.
+    async fn ask<T: Send + 'static>(
+        self: &Arc<Self>,
+        question: impl FnOnce(&dyn Log) -> Result<T, LogError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let log = Arc::clone(&self.log);
+        let answer = tokio::task::spawn_blocking(move || question(&*log)).await;
+        match answer {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                eprintln!("postil-relay: {error}");
+                Err(Refusal::Storage)
+            }
+            Err(_) => Err(Refusal::Storage),
+        }
+    }
+}
+
+/// The address that a connection comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// All routes.
+pub(crate) fn routes(shared: &Arc<Shared>, site: Option<&Path>) -> Router {
+    let mailboxes = Router::new()
+        .route("/m/{mailbox}", get(read::read).post(append::append))
+        .route("/m/{mailbox}/wake", get(wake::wake))
+        .route_layer(middleware::from_fn_with_state(shared.clone(), slow_down));
+    let api = mailboxes
+        .route("/health", get(health::health))
+        .method_not_allowed_fallback(|| async { Refusal::Method })
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(cors())
+        .with_state(shared.clone());
+    let all = match site {
+        Some(folder) => api.merge(site::site(folder)),
+        None => api.fallback(|| async { Refusal::Nowhere }),
+    };
+    all.layer(SetResponseHeaderLayer::overriding(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ))
+}
+
+/// Mailboxes are open to pages of every origin: their names are the secret.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE])
+        .expose_headers([header::RETRY_AFTER])
+        .max_age(Duration::from_secs(86_400))
+}
+
+async fn slow_down(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    if let Some(address) = address(&shared, &request) {
+        shared
+            .rate
+            .count(address, Instant::now())
+            .map_err(Refusal::SlowDown)?;
+    }
+    Ok(next.run(request).await)
+}
+
+fn address(shared: &Shared, request: &Request) -> Option<IpAddr> {
+    let forwarded = || {
+        let last = request
+            .headers()
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()?;
+        last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    };
+    let peer = || request.extensions().get::<Peer>().map(|peer| peer.0);
+    if shared.behind_proxy {
+        forwarded().or_else(peer)
+    } else {
+        peer()
+    }
+}

@@ -1,0 +1,171 @@
+//! Starting and stopping.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::append::Appends;
+use crate::config::Config;
+use crate::listen::listen;
+use crate::log::memory::MemoryLog;
+use crate::log::redb::RedbLog;
+use crate::log::{Log, OpenError, Room};
+use crate::rate::Rate;
+use crate::routes::{Shared, routes};
+use crate::wake::Wakes;
+
+/// How many large bodies may be on their way in at a time.
+const LARGE_BODIES: usize = 64;
+
+/// Why the server did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The address can not be listened on.
+    #[error(
+        "can not listen on {address}: {source}. Is another server running there? Choose another address with --listen"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The site's folder is not one.
+    #[error("there is no folder {0} to serve as the site")]
+    NoSite(PathBuf),
+    /// The data file can not be opened.
+    #[error(transparent)]
+    Data(#[from] OpenError),
+    /// The system refuses a thread.
+    #[error("no thread can be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns once the server has stopped, with every acknowledged record on
+    /// disk and the data file closed.
+    pub async fn stopped(self) {
+        // It can only fail by a panic, which has been printed.
+        let _ = self.task.await;
+    }
+}
+
+/// Starts a server. It stops when `shutdown` resolves: it takes no more
+/// connections, ends wake-up streams, and lets requests finish.
+///
+/// # Errors
+/// When the data file or the address is not to be had.
+pub async fn serve(
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<Running, StartError> {
+    if let Some(site) = config.site.as_ref().filter(|site| !site.is_dir()) {
+        return Err(StartError::NoSite(site.clone()));
+    }
+    let limits = config.limits.readable();
+    let failed = |source| StartError::Listen {
+        address: config.listen,
+        source,
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let log: Arc<dyn Log> = match &config.data {
+        Some(folder) => Arc::new(RedbLog::open(folder)?),
+        None => Arc::new(MemoryLog::default()),
+    };
+    let wakes = Arc::new(Wakes::default());
+    let room = Room {
+        mailbox: limits.mailbox,
+        total: limits.total,
+    };
+    let (appends, thread) =
+        Appends::start(log.clone(), wakes.clone(), room).map_err(StartError::Thread)?;
+    let (stop, stopping) = watch::channel(false);
+    let connections = limits.connections;
+    let shared = Arc::new(Shared {
+        log,
+        appends,
+        wakes,
+        rate: Rate::new(limits.requests_per_second),
+        limits,
+        behind_proxy: config.behind_proxy,
+        large_bodies: Semaphore::new(LARGE_BODIES),
+        stopping: stopping.clone(),
+    });
+    let routes = routes(&shared, config.site.as_deref());
+    drop(shared);
+    let task = tokio::spawn(async move {
+        let serving = listen(listener, routes, connections, stopping);
+        tokio::pin!(serving);
+        tokio::select! {
+            () = &mut serving => {}
+            () = shutdown => {
+                stop.send_replace(true);
+                serving.await;
+            }
+        }
+        // With the routes gone nobody can append any more; the thread finishes
+        // what it has and closes the file.
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    });
+    Ok(Running { address, task })
+}
+
+/// Runs a server to its end, for programs that are not asynchronous: until
+/// Ctrl-C or, on Unix, SIGTERM. `started` is called with the address.
+///
+/// # Errors
+/// As [`serve`].
+pub fn run(config: Config, started: impl FnOnce(SocketAddr)) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(StartError::Thread)?;
+    runtime.block_on(async {
+        let running = serve(config, asked_to_stop()).await?;
+        started(running.local_addr());
+        running.stopped().await;
+        Ok(())
+    })
+}
+
+async fn asked_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

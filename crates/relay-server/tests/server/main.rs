@@ -1,0 +1,17 @@
+//! The relay server over real sockets and real files.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "everything here is a test or helps one"
+)]
+
+mod conformance;
+mod data;
+mod example;
+mod kill;
+mod limits;
+mod live;
+mod site;
+mod support;
