@@ -1,0 +1,238 @@
+//! The only exports of the WebAssembly module: what the custom elements call.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use crate::config::{Config, messages, room};
+use crate::i18n;
+use crate::session::{DocumentHalf, PanelHalf, Session, source_text};
+
+/// What runs in one element.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Handle {
+    host: HtmlElement,
+    root: Option<ShadowRoot>,
+    config: RefCell<Config>,
+    half: RefCell<Option<Half>>,
+    /// The text that a document's element held at first.
+    source: OnceCell<String>,
+}
+
+#[derive(Clone)]
+enum Half {
+    Comments(Rc<PanelHalf>),
+    Document(Rc<DocumentHalf>),
+}
+
+impl std::fmt::Debug for Half {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Half::Comments(_) => "Comments",
+            Half::Document(_) => "Document",
+        })
+    }
+}
+
+/// Shows a room's discussion in the shadow root of `host`. `options` has the
+/// element's attributes by name: strings or null.
+///
+/// # Errors
+/// When the page refuses what the panel needs.
+#[wasm_bindgen(js_name = mountComments)]
+pub fn mount_comments(
+    host: HtmlElement,
+    root: ShadowRoot,
+    options: &JsValue,
+) -> Result<Handle, JsValue> {
+    Handle::new(host, Some(root), options)
+}
+
+/// Lets people edit a room's document in `host`, which holds the text that it
+/// starts from.
+///
+/// # Errors
+/// When the page refuses what the editor needs.
+#[wasm_bindgen(js_name = mountDocument)]
+pub fn mount_document(host: HtmlElement, options: &JsValue) -> Result<Handle, JsValue> {
+    Handle::new(host, None, options)
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Fulfilled when what this device keeps of the room is shown.
+    pub fn ready(&self) -> Promise {
+        let Some(half) = self.half() else {
+            return Promise::resolve(&JsValue::NULL);
+        };
+        let session = half.session();
+        let ready = Promise::new(&mut |resolve, _| session.when_ready(resolve));
+        wasm_bindgen_futures::future_to_promise(async move {
+            JsFuture::from(ready).await?;
+            half.began();
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// An attribute of the element changed.
+    ///
+    /// # Errors
+    /// When the element had to be mounted anew and the page refused.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "wasm-bindgen hands strings over by value"
+    )]
+    pub fn configure(&self, name: &str, value: Option<String>) -> Result<(), JsValue> {
+        let filled = value.clone().filter(|text| !text.trim().is_empty());
+        let Some(half) = self.half() else {
+            return Ok(());
+        };
+        let mut config = self.config.borrow_mut();
+        match name {
+            "room" => {
+                config.room = room(filled.as_deref());
+                drop(config);
+                self.unmount();
+                // An editor takes its attributes off the element when it goes.
+                drop(half);
+                self.mount()?;
+                // The promise does its part whether or not anybody waits for it.
+                let _ = self.ready();
+                return Ok(());
+            }
+            "relay" => {
+                config.relay = filled.unwrap_or_default();
+                half.session().add_relays(&config.relay);
+            }
+            "for" => config.target = filled,
+            "lang" => config.lang = filled,
+            "readonly" => config.readonly = value.is_some(),
+            "author" => config.author = filled,
+            "messages" => config.messages = messages(value.as_deref()),
+            _ => return Ok(()),
+        }
+        match &half {
+            Half::Comments(panel) => {
+                panel.set_target(config.target.clone());
+                panel.set_author(config.author.clone());
+                panel.set_readonly(config.readonly);
+                panel.set_words(i18n::negotiate(
+                    config.lang.as_deref(),
+                    &self.host,
+                    &config.messages,
+                ));
+            }
+            Half::Document(document) => {
+                document.set_readonly(config.readonly);
+                document.set_words(&i18n::negotiate(
+                    config.lang.as_deref(),
+                    &self.host,
+                    &config.messages,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The threads as JSON text; its form is in `docs/element-api.md`.
+    pub fn threads(&self) -> String {
+        self.half()
+            .map_or_else(|| "[]".into(), |half| half.session().threads_json())
+    }
+
+    /// Opens a thread and brings it and its text into view. Says whether there
+    /// is such a thread.
+    pub fn reveal(&self, id: &str) -> bool {
+        match self.half() {
+            Some(Half::Comments(panel)) => panel.reveal(id),
+            _ => false,
+        }
+    }
+
+    /// Ends everything that runs in the element.
+    pub fn unmount(&self) {
+        match self.half.borrow_mut().take() {
+            Some(Half::Comments(panel)) => panel.unmount(),
+            Some(Half::Document(document)) => document.unmount(),
+            None => {}
+        }
+    }
+}
+
+impl Handle {
+    fn new(
+        host: HtmlElement,
+        root: Option<ShadowRoot>,
+        options: &JsValue,
+    ) -> Result<Self, JsValue> {
+        let config = RefCell::new(Config::read(options));
+        let handle = Handle {
+            host,
+            root,
+            config,
+            half: RefCell::default(),
+            source: OnceCell::new(),
+        };
+        handle.mount()?;
+        Ok(handle)
+    }
+
+    fn mount(&self) -> Result<(), JsValue> {
+        let config = self.config.borrow();
+        let session = Session::of(config.room);
+        session.add_relays(&config.relay);
+        let half = match &self.root {
+            Some(root) => Half::Comments(PanelHalf::mount(
+                self.host.clone(),
+                root,
+                &session,
+                i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages),
+                &config,
+            )?),
+            None => {
+                // What others wrote meanwhile is not what the element began with.
+                let source = self.source.get_or_init(|| source_text(&self.host));
+                let document =
+                    DocumentHalf::mount(self.host.clone(), source, &session, config.readonly)?;
+                document.set_words(&i18n::negotiate(
+                    config.lang.as_deref(),
+                    &self.host,
+                    &config.messages,
+                ));
+                Half::Document(document)
+            }
+        };
+        *self.half.borrow_mut() = Some(half);
+        Ok(())
+    }
+
+    fn half(&self) -> Option<Half> {
+        self.half.borrow().clone()
+    }
+}
+
+impl Half {
+    fn session(&self) -> Rc<Session> {
+        match self {
+            Half::Comments(panel) => panel.session().clone(),
+            Half::Document(document) => document.session().clone(),
+        }
+    }
+
+    /// What is kept is shown: the page's address may name a thread.
+    fn began(&self) {
+        match self {
+            Half::Comments(panel) => {
+                panel.tell_ready();
+                panel.follow_link();
+            }
+            Half::Document(document) => document.began(),
+        }
+    }
+}

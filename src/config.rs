@@ -1,0 +1,115 @@
+//! What an element's attributes say, read once into what they mean.
+
+use js_sys::Reflect;
+use postil_core::id::RoomId;
+use wasm_bindgen::JsValue;
+
+use crate::platform::window;
+
+/// Query parameters that say how somebody came to a page, not which page it is.
+const TRACKING: [&str; 6] = ["fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "ref"];
+
+/// The meaning of an element's attributes.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// The room.
+    pub(crate) room: RoomId,
+    /// Addresses of relays, separated by white space.
+    pub(crate) relay: String,
+    /// CSS selector of what is commented.
+    pub(crate) target: Option<String>,
+    /// The language that was asked for.
+    pub(crate) lang: Option<String>,
+    /// Whether nothing may be written.
+    pub(crate) readonly: bool,
+    /// The reader's name, if the page knows it.
+    pub(crate) author: Option<String>,
+    /// Wordings of the page's own, as an object.
+    pub(crate) messages: JsValue,
+}
+
+impl Config {
+    /// Reads the object that the element hands over: strings or null.
+    pub(crate) fn read(options: &JsValue) -> Self {
+        let value = |name: &str| Reflect::get(options, &name.into()).ok()?.as_string();
+        let filled = |name: &str| value(name).filter(|text| !text.trim().is_empty());
+        Config {
+            room: room(filled("room").as_deref()),
+            relay: filled("relay").unwrap_or_default(),
+            target: filled("for"),
+            lang: filled("lang"),
+            readonly: value("readonly").is_some(),
+            author: filled("author"),
+            messages: messages(value("messages").as_deref()),
+        }
+    }
+}
+
+/// The object in a JSON text; nothing if there is none.
+pub(crate) fn messages(text: Option<&str>) -> JsValue {
+    text.and_then(|text| js_sys::JSON::parse(text).ok())
+        .unwrap_or(JsValue::NULL)
+}
+
+/// The room by its name. Without one it is the room of the page's address, so
+/// that everyone on the same page meets.
+pub(crate) fn room(name: Option<&str>) -> RoomId {
+    match name {
+        Some(name) => RoomId::named(name.trim()),
+        None => RoomId::named(&page_address()),
+    }
+}
+
+/// The page's canonical address, else its address without what does not say
+/// which page it is.
+fn page_address() -> String {
+    let document = window().and_then(|window| window.document());
+    let canonical = document.as_ref().and_then(|document| {
+        let link = document
+            .query_selector("link[rel~=canonical][href]")
+            .ok()
+            .flatten()?;
+        Reflect::get(&link, &"href".into()).ok()?.as_string()
+    });
+    let address = canonical
+        .or_else(|| window()?.location().href().ok())
+        .unwrap_or_default();
+    bare(&address)
+}
+
+fn bare(address: &str) -> String {
+    let address = address.split('#').next().unwrap_or_default();
+    let Some((path, query)) = address.split_once('?') else {
+        return address.into();
+    };
+    let tells = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !name.is_empty() && !name.starts_with("utm_") && !TRACKING.contains(&name)
+    };
+    let kept: Vec<&str> = query.split('&').filter(tells).collect();
+    if kept.is_empty() {
+        path.into()
+    } else {
+        [path, "?", &kept.join("&")].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lose_what_does_not_tell_pages_apart() {
+        fn check(address: &str, expected: &str) {
+            assert_eq!(bare(address), expected);
+        }
+        check("https://a.example/x", "https://a.example/x");
+        check("https://a.example/x#y", "https://a.example/x");
+        check(
+            "https://a.example/x?id=1&utm_source=z#y",
+            "https://a.example/x?id=1",
+        );
+        check("https://a.example/x?fbclid=1", "https://a.example/x");
+        check("https://a.example/x?", "https://a.example/x");
+    }
+}

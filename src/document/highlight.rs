@@ -1,0 +1,68 @@
+//! The CSS Custom Highlight API, as far as it is needed.
+//!
+//! Reached by name because the bindings of `web-sys` are behind an unstable
+//! flag. See <https://drafts.csswg.org/css-highlight-api-1/>.
+
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Range;
+
+/// A named highlight of the page, shared with whoever else uses the name.
+pub(super) struct Highlight {
+    name: &'static str,
+    registry: JsValue,
+    object: JsValue,
+}
+
+impl Highlight {
+    /// The highlight of this name. Of overlapping ones the greater `priority`
+    /// is on top. `None` when the browser has no highlights.
+    pub(super) fn named(name: &'static str, priority: i32) -> Option<Self> {
+        let global = js_sys::global();
+        let css = Reflect::get(&global, &"CSS".into()).ok()?;
+        let registry = Reflect::get(&css, &"highlights".into()).ok()?;
+        if registry.is_undefined() {
+            return None;
+        }
+        let mut object = call(&registry, "get", &[name.into()])?;
+        if object.is_undefined() {
+            let class: Function = Reflect::get(&global, &"Highlight".into())
+                .ok()?
+                .dyn_into()
+                .ok()?;
+            object = Reflect::construct(&class, &Array::new()).ok()?;
+            Reflect::set(&object, &"priority".into(), &priority.into()).ok()?;
+            call(&registry, "set", &[name.into(), object.clone()])?;
+        }
+        Some(Self {
+            name,
+            registry,
+            object,
+        })
+    }
+
+    pub(super) fn add(&self, range: &Range) {
+        call(&self.object, "add", &[range.into()]);
+    }
+
+    pub(super) fn remove(&self, range: &Range) {
+        call(&self.object, "delete", &[range.into()]);
+    }
+}
+
+impl Drop for Highlight {
+    /// Frees the name once nobody has a range under it.
+    fn drop(&mut self) {
+        let size = Reflect::get(&self.object, &"size".into())
+            .ok()
+            .and_then(|size| size.as_f64());
+        if size == Some(0.0) {
+            call(&self.registry, "delete", &[self.name.into()]);
+        }
+    }
+}
+
+fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let function: Function = Reflect::get(object, &method.into()).ok()?.dyn_into().ok()?;
+    function.apply(object, &arguments.iter().collect()).ok()
+}

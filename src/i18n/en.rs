@@ -1,0 +1,153 @@
+//! English.
+
+use super::{Locale, Text as T};
+
+pub(super) const LOCALE: Locale = Locale {
+    tag: "en",
+    rtl: false,
+    plurals: &["one", "other"],
+    text,
+};
+
+fn text(key: T) -> &'static str {
+    match key {
+        T::Comment => "Comment",
+        T::Publish => "Publish",
+        T::Reply => "Reply",
+        T::Edit => "Edit",
+        T::Delete => "Delete",
+        T::Resolve => "Resolve",
+        T::Reopen => "Reopen",
+        T::React => "React",
+        T::CopyLink => "Copy link",
+        T::GoToText => "Go to text",
+        T::Cancel => "Cancel",
+        T::Show => "Show",
+        T::RetryNow => "Retry now",
+        T::YourName => "Your name",
+        T::WriteComment => "Write a comment",
+        T::WriteReply => "Write a reply",
+        T::EditText => "Change the text",
+        T::Panel => "Discussion",
+        T::Threads => "Threads",
+        T::Filters => "Which threads",
+        T::FilterOpen => "Open",
+        T::FilterResolved => "Resolved",
+        T::FilterMine => "Mine",
+        T::FilterAll => "All",
+        T::Previous => "Previous thread",
+        T::Next => "Next thread",
+        T::NoRelay => "On this device only",
+        T::NoRelayHint => "No relay is set up, so others do not see what you write.",
+        T::Offline => "Offline",
+        T::OfflineHint => "What you write is kept here and sent as soon as a relay answers.",
+        T::Connecting => "Connecting",
+        T::UpToDate => "Up to date",
+        T::Refused => "Refused by the relay",
+        T::RefusedHint => "What you write stays on this device.",
+        T::ToSend => "one={n} change to send|other={n} changes to send",
+        T::Saved => "Saved on this device",
+        T::AtRelay => "At relay",
+        T::SeenBy => "one=Seen by {n}|other=Seen by {n}",
+        T::Replies => "one={n} reply|other={n} replies",
+        T::NewThreads => "one={n} new thread|other={n} new threads",
+        T::NewReplies => "one={n} new reply|other={n} new replies",
+        T::EarlierReplies => "one=Show {n} earlier|other=Show {n} earlier",
+        T::EarlierThreads => "one={n} thread further up|other={n} threads further up",
+        T::Detached => "Detached",
+        T::DetachedHint => "The text this is about is gone.",
+        T::TextWaiting => "Its text has not arrived yet",
+        T::Whole => "About the whole document",
+        T::CommentWaiting => "This comment has not arrived yet.",
+        T::CommentDeleted => "This comment was deleted.",
+        T::Edited => "edited",
+        T::History => "Earlier versions",
+        T::ResolvedBy => "Resolved by {name}",
+        T::ReopenedBy => "Opened again by {name}",
+        T::AddReason => "Say why",
+        T::Reason => "Reason",
+        T::SaveReason => "Save reason",
+        T::DeleteAsk => "Delete this comment for everyone? Replies stay.",
+        T::OwnEmoji => "Another emoji",
+        T::AddEmoji => "Add",
+        T::EmojiChoice => "Emoji",
+        T::Unnamed => "Someone ({initials})",
+        T::You => "you",
+        T::ThreadBy => "{name} on “{quote}”",
+        T::ThreadByWhole => "{name} on the whole document",
+        T::Options => "Options for what {name} wrote",
+        T::SheetShow => "Show threads",
+        T::SheetHide => "Hide threads",
+        T::SheetTaller => "Full height",
+        T::SheetShorter => "Half height",
+        T::OpenCount => "one={n} open thread|other={n} open threads",
+        T::Loading => "Reading what this device holds",
+        T::EmptyTitle => "No threads yet",
+        T::EmptyHint => "Select the words you mean, then write what you think about them.",
+        T::EmptyReadonly => "Nobody has written anything here.",
+        T::EmptyFilter => "No thread passes this filter.",
+        T::FailedTitle => "The discussion can not be shown",
+        T::NameHint => "Shown beside what you write. No account needed.",
+        T::ChooseName => "Choose a name",
+        T::ChangeName => "{name}, change name",
+        T::SaveName => "Save name",
+        T::DraftKept => "Your draft was kept.",
+        T::DraftDiscard => "Discard it",
+        T::TooLong => "Too long by {n} bytes. Shorten it, or write it in two parts.",
+        T::PublishKey => "{key}+Enter",
+        T::StepKeys => "Alt+Page Up and Alt+Page Down",
+        T::CommentKey => "{key}+Alt+M",
+        T::NoticeError => "That did not work",
+        T::NoticeQuarantine => "Something was set aside",
+        T::NoticeInfo => "Good to know",
+        T::Details => "Details",
+        T::Dismiss => "Dismiss",
+        T::Readonly => "Read only",
+        T::JustNow => "now",
+        T::SaidPublished => "Published",
+        T::SaidDeleted => "Deleted",
+        T::SaidResolved => "Thread resolved",
+        T::SaidReopened => "Thread open again",
+        T::LinkCopied => "Link copied",
+        T::LinkNotCopied => "The link could not be copied. It is {link}",
+        T::SharedDocument => "Shared document",
+        T::CommandEmpty => "There is nothing to publish yet. Write something first.",
+        T::CommandTooLong => {
+            "This is {have} bytes long and at most {limit} are possible. Shorten it, or write it in two parts."
+        }
+        T::CommandNoText => {
+            "The selected text is not there any more. Select again what you want to comment on."
+        }
+        T::CommandNotThere => "What you want to change is not here.",
+        T::NotDone => "This could not be done: {why}.",
+        T::StoreFull => {
+            "This device has no room left for this page, so what you wrote is not saved yet. Free some storage; it is tried again by itself."
+        }
+        T::StoreUnavailable => {
+            "This browser does not let the page keep anything ({why}). What you write lasts until you close the page, unless a relay takes it."
+        }
+        T::StoreFailed => {
+            "What you wrote is not saved yet ({why}). It is tried again by itself; keep the page open."
+        }
+        T::RelayAddress => {
+            "{url} is not the address of a relay that Postil knows. It should start with https:"
+        }
+        T::SetAside => {
+            "Something that arrived was damaged or forged. It was set aside; everything else works."
+        }
+        T::IdentityUnavailable => {
+            "This browser cannot keep the key that signs what you write ({why})."
+        }
+        T::TroubleNoNetwork => "This device is offline.",
+        T::TroubleUnreachable => "The relay cannot be reached.",
+        T::TroubleTimedOut => "The relay does not answer.",
+        T::TroubleDenied => "The relay denies access. Ask whoever runs it, or use another relay.",
+        T::TroubleNotARelay => "There is no Postil relay at this address (status {n}).",
+        T::TroubleBadAnswer => "The relay's answers make no sense.",
+        T::TroubleTooLarge => "The relay does not take records this large.",
+        T::TroubleNotTaken => "The relay does not take what you wrote (status {n}).",
+        T::TroubleFull => "The relay has no room left for this discussion.",
+        T::TroubleSlowDown => "The relay asks to slow down.",
+        T::TroubleServer => "The relay has trouble of its own (status {n}).",
+    }
+}

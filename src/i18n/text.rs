@@ -1,0 +1,266 @@
+//! The names of all texts of the interface.
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// One text of the interface.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Text {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Text {
+            /// Every text.
+            pub const ALL: &'static [Text] = &[$(Text::$name,)*];
+            /// Their names, in the same order.
+            pub(super) const NAMES: &'static [&'static str] = &[$(stringify!($name),)*];
+        }
+    };
+}
+
+texts! {
+    /// Button: start a thread.
+    Comment,
+    /// Button: send what was written.
+    Publish,
+    /// Button: answer a thread.
+    Reply,
+    /// Button: change an own comment.
+    Edit,
+    /// Button: delete an own comment.
+    Delete,
+    /// Button: close a thread.
+    Resolve,
+    /// Button: open a resolved thread again.
+    Reopen,
+    /// Button: add an emoji.
+    React,
+    /// Button: copy a thread's permalink.
+    CopyLink,
+    /// Button: scroll the document to a thread.
+    GoToText,
+    /// Button: stop what was begun.
+    Cancel,
+    /// Button: show what was held back.
+    Show,
+    /// Button: try the relays again.
+    RetryNow,
+    /// Text box: the own name.
+    YourName,
+    /// Text box: a new thread.
+    WriteComment,
+    /// Text box: a reply.
+    WriteReply,
+    /// Text box: the new text of a comment.
+    EditText,
+    /// Name of the panel.
+    Panel,
+    /// Name of the list of threads.
+    Threads,
+    /// Name of the group of filters.
+    Filters,
+    /// Filter: open threads.
+    FilterOpen,
+    /// Filter: resolved threads.
+    FilterResolved,
+    /// Filter: threads one took part in.
+    FilterMine,
+    /// Filter: every thread.
+    FilterAll,
+    /// Button: previous thread.
+    Previous,
+    /// Button: next thread.
+    Next,
+    /// Connection: no relay is configured.
+    NoRelay,
+    /// What that means.
+    NoRelayHint,
+    /// Connection: offline.
+    Offline,
+    /// What that means.
+    OfflineHint,
+    /// Connection: connecting.
+    Connecting,
+    /// Connection: up to date.
+    UpToDate,
+    /// Connection: refused.
+    Refused,
+    /// What that means.
+    RefusedHint,
+    /// How many own changes no relay has yet (plural).
+    ToSend,
+    /// Delivery: on this device.
+    Saved,
+    /// Delivery: at a relay.
+    AtRelay,
+    /// Delivery: seen by others (plural).
+    SeenBy,
+    /// How many replies a thread has (plural).
+    Replies,
+    /// How many threads were held back (plural).
+    NewThreads,
+    /// How many replies were held back (plural).
+    NewReplies,
+    /// Button: show earlier replies (plural).
+    EarlierReplies,
+    /// Button: threads further up (plural).
+    EarlierThreads,
+    /// Label: the text is gone.
+    Detached,
+    /// What that means.
+    DetachedHint,
+    /// Label: the text has not arrived.
+    TextWaiting,
+    /// Label: a thread about the whole document.
+    Whole,
+    /// Stands for a comment that has not arrived.
+    CommentWaiting,
+    /// Stands for a deleted comment.
+    CommentDeleted,
+    /// Label: the comment was edited.
+    Edited,
+    /// Button: earlier versions of a comment.
+    History,
+    /// Who resolved the thread.
+    ResolvedBy,
+    /// Who reopened the thread.
+    ReopenedBy,
+    /// Button: say why the thread was resolved.
+    AddReason,
+    /// Text box: why.
+    Reason,
+    /// Button: keep the reason.
+    SaveReason,
+    /// Question before deleting.
+    DeleteAsk,
+    /// Text box: an emoji of one's own choice.
+    OwnEmoji,
+    /// Button: add that emoji.
+    AddEmoji,
+    /// Group of emoji to choose from.
+    EmojiChoice,
+    /// Somebody without a name.
+    Unnamed,
+    /// Behind the own name.
+    You,
+    /// Name of a thread: author and quote.
+    ThreadBy,
+    /// Name of a thread about the whole document.
+    ThreadByWhole,
+    /// Button: what can be done with one comment.
+    Options,
+    /// Button: open the sheet.
+    SheetShow,
+    /// Button: close the sheet.
+    SheetHide,
+    /// Button: let the sheet fill the screen.
+    SheetTaller,
+    /// Button: let the sheet take half the screen.
+    SheetShorter,
+    /// How many threads are open (plural).
+    OpenCount,
+    /// The store is being read.
+    Loading,
+    /// Heading: nothing here yet.
+    EmptyTitle,
+    /// What to do then.
+    EmptyHint,
+    /// The same for a reader.
+    EmptyReadonly,
+    /// No thread passes the filter.
+    EmptyFilter,
+    /// Heading: the discussion can not be shown.
+    FailedTitle,
+    /// Below the name's text box.
+    NameHint,
+    /// Button: choose a name.
+    ChooseName,
+    /// Button: change the name.
+    ChangeName,
+    /// Button: keep the name.
+    SaveName,
+    /// An unfinished text was found.
+    DraftKept,
+    /// Button: throw the unfinished text away.
+    DraftDiscard,
+    /// The text is too long.
+    TooLong,
+    /// The key that publishes.
+    PublishKey,
+    /// The keys that go from thread to thread.
+    StepKeys,
+    /// The key that starts a thread.
+    CommentKey,
+    /// Heading of a notice: something failed.
+    NoticeError,
+    /// Heading of a notice: something was set aside.
+    NoticeQuarantine,
+    /// Heading of a notice: good to know.
+    NoticeInfo,
+    /// Button: the facts behind a notice.
+    Details,
+    /// Button: put a notice away.
+    Dismiss,
+    /// Label: only reading is allowed.
+    Readonly,
+    /// A moment ago.
+    JustNow,
+    /// Said when a comment was published.
+    SaidPublished,
+    /// Said when a comment was deleted.
+    SaidDeleted,
+    /// Said when a thread was resolved.
+    SaidResolved,
+    /// Said when a thread was reopened.
+    SaidReopened,
+    /// Said when a link was copied.
+    LinkCopied,
+    /// Said when it could not be copied.
+    LinkNotCopied,
+    /// Name of the document's text box.
+    SharedDocument,
+    /// Error: nothing was written.
+    CommandEmpty,
+    /// Error: over the limit, in bytes.
+    CommandTooLong,
+    /// Error: the selected text is gone.
+    CommandNoText,
+    /// Error: what was to be changed is not here.
+    CommandNotThere,
+    /// Error: something was not done, for a technical reason.
+    NotDone,
+    /// Error: no room on the device.
+    StoreFull,
+    /// Error: the browser keeps nothing.
+    StoreUnavailable,
+    /// Error: a write failed.
+    StoreFailed,
+    /// Error: not the address of a relay.
+    RelayAddress,
+    /// Notice: outside data was set aside.
+    SetAside,
+    /// Reason why nothing can be shown: no key.
+    IdentityUnavailable,
+    /// Relay: no network.
+    TroubleNoNetwork,
+    /// Relay: no answer.
+    TroubleUnreachable,
+    /// Relay: no answer in time.
+    TroubleTimedOut,
+    /// Relay: access denied.
+    TroubleDenied,
+    /// Relay: nothing of the kind at the address.
+    TroubleNotARelay,
+    /// Relay: an answer without sense.
+    TroubleBadAnswer,
+    /// Relay: record too large.
+    TroubleTooLarge,
+    /// Relay: record not taken.
+    TroubleNotTaken,
+    /// Relay: no room.
+    TroubleFull,
+    /// Relay: asks to slow down.
+    TroubleSlowDown,
+    /// Relay: a fault of its own.
+    TroubleServer,
+}

@@ -1,0 +1,215 @@
+//! Performs what the peer asks for, and passes on what changed.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use postil_core::peer::{Effect, Peer};
+use postil_core::store::{Store, Write};
+use wasm_bindgen_futures::spawn_local;
+
+use super::link::Link;
+use super::{Asked, Job, Session};
+use crate::platform::now;
+
+impl Session {
+    /// Performs effects until there are none, then passes on what changed.
+    pub(super) fn pump(&self) {
+        while let Some(effect) = self.peer(Peer::effect).flatten() {
+            self.perform(effect);
+        }
+        self.pass_on_changes();
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Sign(message) => self.sign(message),
+            Effect::Save(write) => self.save(Job::Peer(write)),
+            Effect::Reload => self.reload(),
+            Effect::Relay { relay, out } => {
+                if let Some((_, driver)) = self.state.borrow().drivers.get(relay) {
+                    driver.perform(out);
+                }
+            }
+            Effect::Tell(bytes) => {
+                if let Some(channel) = &self.state.borrow().channel {
+                    channel.tell(&bytes);
+                }
+            }
+            Effect::WakeAt(at) => self.wake_at(at),
+            Effect::Done { ticket, result } => self.done(ticket, result),
+            Effect::Stalled(Some(error)) => {
+                self.notices.borrow_mut().store_failed(&error);
+                self.refresh_within(0);
+            }
+            Effect::Stalled(None) => {
+                if self.notices.borrow_mut().store_works() {
+                    self.refresh_within(0);
+                }
+            }
+            Effect::SetAside(aside) => {
+                self.notices.borrow_mut().set_aside(&aside);
+                self.refresh_within(0);
+            }
+            Effect::RelayChanged => self.update_link(),
+        }
+    }
+
+    /// Signs. The session lives until that is done and stored, also when its
+    /// elements have left the page meanwhile: what was written is not lost.
+    fn sign(&self, message: Vec<u8>) {
+        let identity = self.state.borrow().identity.clone();
+        let Some((session, identity)) = self.this.upgrade().zip(identity) else {
+            return;
+        };
+        spawn_local(async move {
+            let signed = identity.sign(&message).await;
+            session.input(|peer| match signed {
+                Ok(signature) => peer.signed(signature),
+                Err(error) => peer.sign_failed(error.to_string(), now()),
+            });
+        });
+    }
+
+    /// Puts a write in line; writes are made one after another, and the session
+    /// lives until the last one is made.
+    pub(super) fn save(&self, job: Job) {
+        let mut state = self.state.borrow_mut();
+        state.saves.push_back(job);
+        let Some((session, store)) = self.this.upgrade().zip(state.store.clone()) else {
+            return;
+        };
+        if std::mem::replace(&mut state.saving, true) {
+            return;
+        }
+        drop(state);
+        spawn_local(async move {
+            while let Some(job) = session.next_job() {
+                let (Job::Peer(write) | Job::Own(write)) = &job;
+                let saved = store.commit(write).await;
+                match (job, saved) {
+                    (Job::Peer(_), saved) => session.input(|peer| peer.saved(saved, now())),
+                    (Job::Own(_), Err(error)) => session.notices.borrow_mut().store_failed(&error),
+                    (Job::Own(_), Ok(())) => {}
+                }
+            }
+        });
+    }
+
+    fn next_job(&self) -> Option<Job> {
+        let mut state = self.state.borrow_mut();
+        let job = state.saves.pop_front();
+        state.saving = job.is_some();
+        job
+    }
+
+    fn reload(&self) {
+        let (this, store) = (self.this.clone(), self.state.borrow().store.clone());
+        spawn_local(async move {
+            let Some(store) = store else { return };
+            let loaded = store.load().await;
+            if let Some(session) = this.upgrade() {
+                match loaded {
+                    Ok(loaded) => session.input(|peer| peer.loaded(loaded, now())),
+                    Err(error) => session.notices.borrow_mut().store_failed(&error),
+                }
+            }
+        });
+    }
+
+    fn wake_at(&self, at: u64) {
+        let this = self.this.clone();
+        let wait = at.saturating_sub(now()).min(60_000) as u32;
+        let timer = Timeout::new(wait, move || {
+            if let Some(session) = this.upgrade() {
+                session.input(|peer| peer.tick(now()));
+            }
+        });
+        self.state.borrow_mut().wake = Some(timer);
+    }
+
+    fn done(&self, ticket: u64, result: Result<u32, String>) {
+        let asked = self.state.borrow_mut().asked.remove(&ticket);
+        if let Err(reason) = result {
+            if let Some(Asked::Edit) = asked {
+                self.edit_refused();
+            } else {
+                self.notices.borrow_mut().not_done(&reason);
+            }
+            self.refresh_within(0);
+        }
+    }
+
+    /// Puts away or keeps a small value of the room.
+    pub(super) fn keep_value(&self, key: &str, value: Option<Vec<u8>>) {
+        {
+            let mut state = self.state.borrow_mut();
+            match &value {
+                Some(value) => state.values.insert(key.into(), value.clone()),
+                None => state.values.remove(key),
+            };
+        }
+        self.save(Job::Own(Write {
+            values: vec![(key.into(), value)],
+            ..Write::default()
+        }));
+    }
+
+    /// What changed goes to the editor at once and to the panels soon.
+    fn pass_on_changes(&self) {
+        let Some(changes) = self.peer(|peer| peer.replica_mut().take_changes()) else {
+            return;
+        };
+        if changes.is_empty() {
+            return;
+        }
+        if changes.replaced {
+            self.typing.borrow_mut().forget();
+            self.places.borrow_mut().forget();
+            self.text_changes
+                .set(self.text_changes.get().wrapping_add(1));
+            if let Some(document) = self.document() {
+                document.editor.refresh();
+            }
+        } else if !changes.text.is_empty() {
+            self.text_moved(&changes.text);
+            if let Some(document) = self.document() {
+                document.editor.apply(&changes.text);
+            }
+        }
+        if changes.authors || !changes.threads.is_empty() {
+            if let Some(discussion) = self.peer(|peer| peer.replica_mut().discussion()) {
+                *self.discussion.borrow_mut() = Rc::new(discussion);
+            }
+            for thread in &changes.threads {
+                self.places.borrow_mut().touch(*thread);
+            }
+        }
+        for panel in self.panels() {
+            panel.tell_changed(&changes.threads);
+        }
+        self.refresh_within(0);
+    }
+
+    /// Sums up how things stand with the relays and says so where it is shown.
+    pub(super) fn update_link(&self) {
+        let wanted = !self.state.borrow().relays.is_empty();
+        let found = self.peer(|peer| {
+            let link = match wanted {
+                false => Link::NoRelay,
+                true if peer.leads() => Link::of(peer),
+                true => Link::told(peer.told()),
+            };
+            (link, peer.waiting())
+        });
+        let Some((link, waiting)) = found else { return };
+        if let Some(panel) = self.panels().first() {
+            let told = link.tell(&panel.words.borrow());
+            self.peer(|peer| peer.say_state(told));
+        }
+        *self.link.borrow_mut() = link;
+        for panel in self.panels() {
+            panel.tell_sync(&self.link.borrow(), waiting);
+        }
+        self.refresh_within(0);
+    }
+}

@@ -1,0 +1,159 @@
+//! What the person should know and can put away.
+
+use std::rc::Rc;
+
+use postil_core::draft::CommandError;
+use postil_core::store::{Quarantined, StoreError};
+
+use crate::i18n::{Text, Words};
+use crate::view::snapshot::{Notice, NoticeKind};
+
+/// Most lines of detail that a notice keeps.
+const MAX_DETAIL: usize = 20;
+
+/// The notices of a session, oldest first; at most one about each matter.
+#[derive(Default)]
+pub(super) struct Notices {
+    list: Vec<News>,
+    shown: Option<(Words, Rc<Vec<Notice>>)>,
+}
+
+/// One piece of news.
+#[derive(Debug, Clone, PartialEq)]
+enum News {
+    /// A command could not be carried out.
+    Command(CommandError),
+    /// Something that was asked for did not happen, for a reason that has no
+    /// words of its own.
+    NotDone(String),
+    /// The store could not keep something.
+    Store(StoreError),
+    /// An address is not one of a relay.
+    Address(String),
+    /// Outside bytes were set aside, for these reasons.
+    Aside(Vec<String>),
+}
+
+impl Notices {
+    /// All of them, in the language of the interface.
+    pub(super) fn shown(&mut self, words: &Words) -> Rc<Vec<Notice>> {
+        if let Some((of, shown)) = &self.shown
+            && of == words
+        {
+            return shown.clone();
+        }
+        let shown: Rc<Vec<Notice>> =
+            Rc::new(self.list.iter().map(|news| news.notice(words)).collect());
+        self.shown = Some((words.clone(), shown.clone()));
+        shown
+    }
+
+    fn put(&mut self, news: News) {
+        if self.list.contains(&news) {
+            return;
+        }
+        self.list.retain(|other| !other.is_about_the_same_as(&news));
+        self.list.push(news);
+        self.shown = None;
+    }
+
+    /// The person has read one.
+    pub(super) fn dismiss(&mut self, index: usize) {
+        if index < self.list.len() {
+            self.list.remove(index);
+            self.shown = None;
+        }
+    }
+
+    /// A command could not be carried out.
+    pub(super) fn command_failed(&mut self, error: &CommandError) {
+        self.put(News::Command(error.clone()));
+    }
+
+    /// Something that was asked for did not happen.
+    pub(super) fn not_done(&mut self, reason: &str) {
+        self.put(News::NotDone(reason.into()));
+    }
+
+    /// The store could not keep something.
+    pub(super) fn store_failed(&mut self, error: &StoreError) {
+        self.put(News::Store(error.clone()));
+    }
+
+    /// The store kept something. Says whether that is news.
+    pub(super) fn store_works(&mut self) -> bool {
+        let before = self.list.len();
+        // That nothing can be kept at all stays true.
+        self.list
+            .retain(|news| !matches!(news, News::Store(StoreError::Full | StoreError::Failed(_))));
+        let changed = before != self.list.len();
+        if changed {
+            self.shown = None;
+        }
+        changed
+    }
+
+    /// An address is not one of a relay.
+    pub(super) fn bad_address(&mut self, url: &str) {
+        self.put(News::Address(url.into()));
+    }
+
+    /// Outside bytes were set aside.
+    pub(super) fn set_aside(&mut self, aside: &Quarantined) {
+        let line = [&*aside.from, ": ", &*aside.reason].concat();
+        let mut lines = self
+            .list
+            .iter()
+            .find_map(|news| match news {
+                News::Aside(lines) => Some(lines.clone()),
+                _ => None,
+            })
+            .unwrap_or_default();
+        if lines.len() < MAX_DETAIL && !lines.contains(&line) {
+            lines.push(line);
+        }
+        self.put(News::Aside(lines));
+    }
+}
+
+impl News {
+    fn is_about_the_same_as(&self, other: &News) -> bool {
+        let command = |news: &News| matches!(news, News::Command(_) | News::NotDone(_));
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            || (command(self) && command(other))
+    }
+
+    fn notice(&self, words: &Words) -> Notice {
+        let error = |text: String| Notice {
+            kind: NoticeKind::Error,
+            text: text.into(),
+            detail: None,
+        };
+        match self {
+            News::Command(CommandError::Empty) => error(words.t(Text::CommandEmpty).into()),
+            News::Command(CommandError::TooLong { have, limit }) => {
+                let (have, limit) = (words.number(*have), words.number(*limit));
+                error(words.with(Text::CommandTooLong, &[("have", &have), ("limit", &limit)]))
+            }
+            News::Command(CommandError::NoText) => error(words.t(Text::CommandNoText).into()),
+            News::Command(CommandError::NotThere) => error(words.t(Text::CommandNotThere).into()),
+            News::NotDone(why) => error(words.with(Text::NotDone, &[("why", why)])),
+            News::Store(StoreError::Full) => error(words.t(Text::StoreFull).into()),
+            News::Store(StoreError::Unavailable(why)) => {
+                error(words.with(Text::StoreUnavailable, &[("why", why)]))
+            }
+            News::Store(StoreError::Failed(why)) => {
+                error(words.with(Text::StoreFailed, &[("why", why)]))
+            }
+            News::Store(StoreError::Conflict) => {
+                error(words.with(Text::StoreFailed, &[("why", "conflict")]))
+            }
+            News::Address(url) => error(words.with(Text::RelayAddress, &[("url", url)])),
+            News::Aside(lines) => Notice {
+                kind: NoticeKind::Quarantine,
+                text: words.t(Text::SetAside).into(),
+                detail: Some(lines.join("\n").into()),
+            },
+        }
+    }
+}

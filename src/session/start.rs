@@ -1,0 +1,283 @@
+//! How a session comes to life: store, key, the log that is kept, the
+//! other tabs, and then the lead.
+
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use postil_core::draft::Draft;
+use postil_core::id::{base64url, from_base64url};
+use postil_core::peer::{Peer, relay_key};
+use postil_core::relay::In;
+use postil_core::store::{Loaded, Store, StoreError};
+use postil_core::wire::bytes::Reader;
+use wasm_bindgen_futures::spawn_local;
+
+use super::Session;
+use crate::i18n::{Text, Words};
+use crate::identity::{Identity, IdentityError};
+use crate::platform::{now, random, window};
+use crate::relay::Driver;
+use crate::store::AnyStore;
+use crate::store::indexed_db::Database;
+use crate::tabs::{Channel, await_lead};
+use crate::view::snapshot::Phase;
+
+impl Session {
+    pub(super) fn start(&self) {
+        let this = self.this.clone();
+        spawn_local(async move {
+            let Some(session) = this.upgrade() else {
+                return;
+            };
+            let room = session.room;
+            drop(session);
+            let opened = Database::open().await;
+            let identity = Identity::load(opened.as_ref().ok()).await;
+            let store = Rc::new(AnyStore::new(opened.as_ref().ok(), &room));
+            let loaded = store.load().await;
+            let Some(session) = this.upgrade() else {
+                return;
+            };
+            match identity {
+                Ok(identity) => {
+                    {
+                        let mut state = session.state.borrow_mut();
+                        state.store = Some(store);
+                        let text = session.document().map(|document| document.source.clone());
+                        let tab = u64::from_be_bytes(random());
+                        state.peer = Some(Peer::new(room, identity.device, tab, text.as_deref()));
+                        state.identity = Some(Rc::new(identity));
+                    }
+                    session.run(loaded, opened.err());
+                }
+                Err(error) => session.fail(&error),
+            }
+        });
+    }
+
+    /// There can be no session: nobody could sign.
+    fn fail(&self, error: &IdentityError) {
+        let (IdentityError::Unavailable(why) | IdentityError::Sign(why)) = error;
+        let words = self
+            .panels()
+            .first()
+            .map(|panel| panel.words.borrow().clone());
+        let words = words.unwrap_or_else(Words::fallback);
+        let reason = words.with(Text::IdentityUnavailable, &[("why", why)]);
+        *self.phase.borrow_mut() = Phase::Failed(reason.into());
+        self.ready();
+    }
+
+    /// The session has its peer; now it gets what is kept.
+    fn run(&self, loaded: Result<Loaded, StoreError>, unavailable: Option<StoreError>) {
+        let (loaded, error) = match loaded {
+            Ok(loaded) => (loaded, unavailable),
+            Err(error) => (Loaded::default(), Some(error)),
+        };
+        if let Some(error) = &error {
+            self.notices.borrow_mut().store_failed(error);
+        }
+        self.state.borrow_mut().values = loaded.values.iter().cloned().collect();
+        self.peer(|peer| peer.loaded(loaded, now()));
+        *self.phase.borrow_mut() = Phase::Ready;
+        self.pump();
+        self.listen();
+        self.peer(Peer::greet);
+        self.pump();
+        self.ready();
+        let this = self.this.clone();
+        await_lead(&self.room, move |lock| {
+            if let Some(session) = this.upgrade() {
+                session.state.borrow_mut().lead = lock;
+                session.peer(Peer::lead);
+                session.resubmit_unsaved();
+                session.pump();
+                session.open_relays();
+            }
+        });
+    }
+
+    /// Tells everyone who waits that there is something to see.
+    fn ready(&self) {
+        self.draw();
+        for resolve in self.waiting_for_ready.take() {
+            // A promise's resolve function does not throw.
+            let _ = resolve.call0(&wasm_bindgen::JsValue::NULL);
+        }
+    }
+
+    /// Calls `resolve` when what is kept is shown.
+    pub(crate) fn when_ready(&self, resolve: js_sys::Function) {
+        if *self.phase.borrow() == Phase::Loading {
+            self.waiting_for_ready.borrow_mut().push(resolve);
+        } else {
+            let _ = resolve.call0(&wasm_bindgen::JsValue::NULL);
+        }
+    }
+
+    /// Hears the other tabs, the network and the page.
+    fn listen(&self) {
+        let this = self.this.clone();
+        let channel = Channel::open(&self.room, move |bytes| {
+            if let Some(session) = this.upgrade() {
+                session.input(|peer| peer.heard(&bytes, now()));
+            }
+        });
+        let mut listeners = Vec::new();
+        if let Some(window) = window() {
+            let mut on = |target: &web_sys::EventTarget, name: &'static str, act: fn(&Session)| {
+                let this = self.this.clone();
+                listeners.push(EventListener::new(target, name, move |_| {
+                    if let Some(session) = this.upgrade() {
+                        act(&session);
+                    }
+                }));
+            };
+            on(&window, "online", |session| {
+                session.tell_relays(&In::Online)
+            });
+            on(&window, "offline", |session| {
+                session.tell_relays(&In::GoOffline)
+            });
+            on(&window, "pagehide", Session::stash_unsaved);
+            if let Some(document) = window.document() {
+                on(&document, "visibilitychange", |session| {
+                    let hidden = window_document_hidden();
+                    session.flush_typing();
+                    session.pump();
+                    if !hidden {
+                        session.tell_relays(&In::Online);
+                    }
+                });
+            }
+        }
+        let mut state = self.state.borrow_mut();
+        state.channel = channel;
+        state.listeners = listeners;
+    }
+
+    /// Adds relays by their addresses, relative to the page.
+    pub(crate) fn add_relays(&self, addresses: &str) {
+        let base = window()
+            .and_then(|w| w.document())
+            .and_then(|d| d.base_uri().ok().flatten());
+        let wanted = addresses.split_whitespace().map(|address| {
+            let url = match &base {
+                Some(base) => web_sys::Url::new_with_base(address, base),
+                None => web_sys::Url::new(address),
+            };
+            url.map_or_else(|_| address.into(), |url| url.href())
+        });
+        {
+            let mut state = self.state.borrow_mut();
+            for url in wanted {
+                // Other tabs always hear of everything.
+                if !url.starts_with("broadcast:") && !state.relays.contains(&url) {
+                    state.relays.push(url);
+                }
+            }
+        }
+        self.open_relays();
+    }
+
+    /// Opens the relays that are wanted, if this tab leads.
+    fn open_relays(&self) {
+        if self.peer(|peer| peer.leads()) != Some(true) {
+            self.update_link();
+            return;
+        }
+        let wanted: Vec<String> = {
+            let state = self.state.borrow();
+            let runs = |url: &&String| state.drivers.iter().any(|(running, _)| running == *url);
+            state
+                .relays
+                .iter()
+                .filter(|url| !runs(url))
+                .cloned()
+                .collect()
+        };
+        for url in wanted {
+            let index = self.state.borrow().drivers.len();
+            let this = self.this.clone();
+            let driver = Driver::new(Rc::new(move |input| {
+                if let Some(session) = this.upgrade() {
+                    session.input(|peer| peer.relay(index, input, now()));
+                }
+            }));
+            let kept = self.state.borrow().values.get(&relay_key(&url)).cloned();
+            self.state.borrow_mut().drivers.push((url.clone(), driver));
+            let first = if is_offline() {
+                In::GoOffline
+            } else {
+                In::Online
+            };
+            let added = self.peer(|peer| peer.add_relay(&url, kept.as_deref(), first, now()));
+            if let Some(Err(_)) = added {
+                self.state.borrow_mut().drivers.pop();
+                self.state
+                    .borrow_mut()
+                    .relays
+                    .retain(|wanted| *wanted != url);
+                self.notices.borrow_mut().bad_address(&url);
+            }
+            self.pump();
+        }
+        self.update_link();
+    }
+
+    /// Tells every relay the same.
+    pub(super) fn tell_relays(&self, input: &In) {
+        let count = self.state.borrow().drivers.len();
+        for relay in 0..count {
+            self.input(|peer| peer.relay(relay, input.clone(), now()));
+        }
+    }
+
+    /// What would be lost if the page went away this instant is put where it
+    /// can be put at once, and taken up again at the next start.
+    fn stash_unsaved(&self) {
+        self.flush_typing();
+        self.pump();
+        let drafts = self.peer(|peer| peer.unsaved()).unwrap_or_default();
+        let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) else {
+            return;
+        };
+        let mut bytes = Vec::new();
+        for draft in &drafts {
+            draft.encode(&mut bytes);
+        }
+        if !bytes.is_empty() {
+            // Where there is no room, the store has none either and has said so.
+            let _ = storage.set_item(&self.stash(), &base64url(&bytes));
+        }
+    }
+
+    fn resubmit_unsaved(&self) {
+        let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) else {
+            return;
+        };
+        let Ok(Some(text)) = storage.get_item(&self.stash()) else {
+            return;
+        };
+        let _ = storage.remove_item(&self.stash());
+        let bytes = from_base64url(&text).unwrap_or_default();
+        let mut reader = Reader::new(&bytes);
+        while let Ok(draft) = Draft::decode(&mut reader) {
+            self.peer(|peer| peer.submit(draft, now()));
+        }
+    }
+
+    fn stash(&self) -> String {
+        ["postil unsaved ", &self.room.mailbox()].concat()
+    }
+}
+
+fn is_offline() -> bool {
+    window().is_some_and(|window| !window.navigator().on_line())
+}
+
+fn window_document_hidden() -> bool {
+    window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.hidden())
+}

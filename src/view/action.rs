@@ -1,0 +1,60 @@
+//! Everything the panel can ask of the session.
+
+use postil_core::command::Command;
+use postil_core::id::EventId;
+
+/// One thing the person did in the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Change the discussion. The panel keeps the words on screen until the
+    /// change comes back in a snapshot; when it fails, the session adds a
+    /// notice of kind `Error` and nothing is lost.
+    Do(Command),
+    /// Start writing a thread on the current selection, or on the document as
+    /// a whole when nothing is selected. The session answers by setting
+    /// [`composing`](super::snapshot::Snapshot::composing).
+    StartComment,
+    /// Stop writing that thread; the session sets `composing` to `None`. The
+    /// draft stays until a [`Draft`](Action::Draft) empties it.
+    CancelComment,
+    /// Scroll the document so that the thread's text can be seen, and move the
+    /// focus there when `focus` is set.
+    Reveal {
+        /// The thread.
+        thread: EventId,
+        /// Whether the document takes the keyboard focus as well.
+        focus: bool,
+    },
+    /// Another thread is active now, or none: highlights are to be repainted.
+    Focus(Option<EventId>),
+    /// Unfinished text changed. An empty text forgets the draft.
+    Draft {
+        /// `new`, or what [`reply_key`] or [`edit_key`] gives.
+        key: String,
+        /// The text as it stands.
+        text: String,
+    },
+    /// Put the permalink of a thread on the clipboard, and say so with
+    /// [`MountedPanel::announce`](super::MountedPanel::announce).
+    CopyLink(EventId),
+    /// Try the relays again at once, also those that refused.
+    RetryNow,
+    /// Put away the notice at this index of `Snapshot::notices`.
+    DismissNotice(usize),
+    /// The person pressed Escape with nothing left to close: give the focus
+    /// back to the document.
+    ReturnToText,
+}
+
+/// Draft key of the thread that is being written.
+pub const NEW_KEY: &str = "new";
+
+/// Draft key of a reply in `thread`.
+pub fn reply_key(thread: &EventId) -> String {
+    ["reply:", &thread.to_string()].concat()
+}
+
+/// Draft key of the edit of `comment`.
+pub fn edit_key(comment: &EventId) -> String {
+    ["edit:", &comment.to_string()].concat()
+}

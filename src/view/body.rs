@@ -1,0 +1,55 @@
+//! The text of a comment as elements, made from its syntax tree.
+
+use postil_core::body::{Block, Inline, parse};
+use yew::{Html, html};
+
+/// The comment's text. Every element is named here, so nothing in a comment
+/// can become anything else.
+pub(super) fn body(source: &str) -> Html {
+    html! { <div class="body" dir="auto">{ blocks(&parse(source)) }</div> }
+}
+
+fn blocks(of: &[Block]) -> Html {
+    of.iter().map(block).collect()
+}
+
+fn block(of: &Block) -> Html {
+    match of {
+        Block::Paragraph(content) => html! { <p dir="auto">{ inlines(content) }</p> },
+        Block::Quote(content) => html! { <blockquote>{ blocks(content) }</blockquote> },
+        Block::Code(text) => {
+            html! { <pre dir="ltr" tabindex="0"><code>{ text.clone() }</code></pre> }
+        }
+        Block::List {
+            ordered,
+            start,
+            items,
+        } => {
+            let items = items.iter().map(|item| html! { <li>{ blocks(item) }</li> });
+            if *ordered {
+                html! { <ol start={start.to_string()}>{ for items }</ol> }
+            } else {
+                html! { <ul>{ for items }</ul> }
+            }
+        }
+    }
+}
+
+fn inlines(of: &[Inline]) -> Html {
+    of.iter().map(inline).collect()
+}
+
+fn inline(of: &Inline) -> Html {
+    match of {
+        Inline::Text(text) => html! { { text.clone() } },
+        Inline::Strong(content) => html! { <strong>{ inlines(content) }</strong> },
+        Inline::Emphasis(content) => html! { <em>{ inlines(content) }</em> },
+        Inline::Code(text) => html! { <code>{ text.clone() }</code> },
+        Inline::Break => html! { <br /> },
+        Inline::Link { href, content } => html! {
+            <a href={href.clone()} target="_blank" rel="noopener noreferrer nofollow ugc">
+                { inlines(content) }
+            </a>
+        },
+    }
+}

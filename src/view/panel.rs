@@ -1,0 +1,275 @@
+//! The root of the panel: keeps what is the reader's own business (filter,
+//! active thread, what is held back) and lays out the parts.
+
+mod bar;
+mod pages;
+mod update;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use postil_core::discussion::Discussion;
+use postil_core::id::EventId;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties, classes, html};
+
+use super::action::Action;
+use super::arrivals::Arrivals;
+use super::filter::Filter;
+use super::keys::Shortcut;
+use super::list::{Item, List};
+use super::listen::{Interval, Listener};
+use super::sheet::Sheet;
+use super::snapshot::{Phase, Snapshot};
+use super::ui::{Ask, Drafts, Sent, Ui};
+
+/// How often the times on screen are brought up to date, in milliseconds.
+const CLOCK: i32 = 20_000;
+
+/// Input of the panel that never changes while it is mounted.
+#[derive(Properties, Clone, PartialEq)]
+pub(super) struct PanelProps {
+    /// What to show first.
+    pub(super) snapshot: FirstSnapshot,
+    /// The element `Snapshot::tops` counts from.
+    pub(super) host: Element,
+    /// Where everything the person does goes.
+    pub(super) on: Callback<Action>,
+}
+
+/// A snapshot as a property; all are taken for equal, because later ones come
+/// as messages.
+#[derive(Clone)]
+pub(super) struct FirstSnapshot(pub(super) Rc<Snapshot>);
+
+impl PartialEq for FirstSnapshot {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// Something that was sent and has not come back.
+struct Pending {
+    key: String,
+    sent: Sent,
+    /// The discussion and the number of notices when it was sent.
+    before: Rc<Discussion>,
+    notices: usize,
+}
+
+/// What was said last to assistive technology.
+#[derive(Default)]
+struct Said {
+    words: AttrValue,
+    /// Whether everybody is to see it for a moment.
+    loud: bool,
+    /// How often something was said, so that the same words are said again.
+    times: u32,
+}
+
+/// The whole panel.
+pub(super) struct Panel {
+    snapshot: Rc<Snapshot>,
+    arrivals: Arrivals,
+    filter: Filter,
+    active: Option<EventId>,
+    pending: Option<Pending>,
+    done: u32,
+    items: Rc<Vec<Item>>,
+    /// How many threads pass each filter, in the order of `Filter::ALL`.
+    counts: [usize; 4],
+    /// The new name while it is being typed.
+    naming: Option<String>,
+    /// The notice whose details are shown.
+    detailed: Option<usize>,
+    wide: bool,
+    sheet: Sheet,
+    /// Whether the pointer is over a card.
+    pointed: bool,
+    said: Said,
+    drafts: Drafts,
+    ask: Callback<Ask>,
+    root: NodeRef,
+    scroller: NodeRef,
+    /// The button beside the selected text.
+    beside: NodeRef,
+    _listeners: Vec<Listener>,
+    _clock: Option<Interval>,
+}
+
+pub(super) enum Msg {
+    Snapshot(Rc<Snapshot>),
+    Reveal(EventId),
+    Activate(Option<EventId>),
+    Announce(AttrValue),
+    Ask(Ask),
+    Filter(Filter),
+    /// Go this many threads forwards or backwards.
+    Step(isize),
+    Shortcut(Shortcut),
+    Escape,
+    StartComment,
+    ShowArrivals,
+    Pointed(bool),
+    Resized,
+    Sheet(Sheet),
+    Naming(Option<String>),
+    SaveName,
+    Dismiss(usize),
+    Detail(usize),
+    Retry,
+    Tick,
+}
+
+impl Component for Panel {
+    type Message = Msg;
+    type Properties = PanelProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.link();
+        let snapshot = ctx.props().snapshot.0.clone();
+        let mut listeners = Vec::new();
+        if let Some(window) = web_sys::window() {
+            let resized = link.callback(|_| Msg::Resized);
+            listeners.push(Listener::capturing(&window, "resize", move |e| {
+                resized.emit(e);
+            }));
+            let shortcut = link.callback(Msg::Shortcut);
+            listeners.push(Listener::new(&window, "keydown", move |event| {
+                if let Some(found) = Shortcut::of(&event) {
+                    event.prevent_default();
+                    shortcut.emit(found);
+                }
+            }));
+        }
+        let tick = link.callback(|()| Msg::Tick);
+        let mut panel = Panel {
+            arrivals: Arrivals::default(),
+            filter: Filter::Open,
+            active: None,
+            pending: None,
+            done: 0,
+            items: Rc::default(),
+            counts: [0; 4],
+            naming: None,
+            detailed: None,
+            wide: super::sheet::is_wide(),
+            sheet: Sheet::Closed,
+            pointed: false,
+            said: Said::default(),
+            drafts: Rc::new(RefCell::new(snapshot.drafts.clone())),
+            ask: link.callback(Msg::Ask),
+            snapshot,
+            root: NodeRef::default(),
+            scroller: NodeRef::default(),
+            beside: NodeRef::default(),
+            _listeners: listeners,
+            _clock: Interval::new(CLOCK, move || tick.emit(())),
+        };
+        panel.list();
+        panel
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        self.handle(ctx, msg)
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let ui = self.ui(ctx);
+        let link = ctx.link();
+        let words = &ui.words;
+        let onkeydown = link.batch_callback(|event: KeyboardEvent| {
+            (event.key() == "Escape" && !event.is_composing()).then_some(Msg::Escape)
+        });
+        let class = classes!(
+            "panel",
+            if self.wide { "wide" } else { "narrow" },
+            self.sheet.class()
+        );
+        html! {
+            <section
+                {class}
+                part="panel"
+                ref={self.root.clone()}
+                lang={words.tag().to_owned()}
+                dir={words.dir()}
+                aria-label={ui.t(crate::i18n::Text::Panel)}
+                {onkeydown}
+            >
+                { self.bar(ctx, &ui) }
+                <div
+                    class="scroller"
+                    ref={self.scroller.clone()}
+                    inert={!self.wide && self.sheet == Sheet::Closed}
+                    onpointerover={link.batch_callback(|e| super::sheet::over_card(&e))}
+                    onpointerout={link.batch_callback(|e| super::sheet::left_card(&e))}
+                >
+                    { self.notices(ctx, &ui) }
+                    { self.held_back(ctx, &ui) }
+                    { self.page(ctx, &ui) }
+                </div>
+                <p class={classes!("said", self.said.loud.then_some("loud"))} aria-live="polite">
+                    <span key={self.said.times}>{ self.said.words.clone() }</span>
+                </p>
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        let beside = self.beside.cast::<HtmlElement>();
+        if let (Some(top), Some(beside)) = (self.beside_text(), beside) {
+            let top = [&top.round().to_string(), "px"].concat();
+            let _ = beside.style().set_property("top", &top);
+        }
+    }
+}
+
+impl Panel {
+    fn ui(&self, ctx: &Context<Self>) -> Ui {
+        let snapshot = &self.snapshot;
+        Ui {
+            words: snapshot.words.clone(),
+            me: snapshot.me,
+            named: snapshot.name.is_some(),
+            readonly: snapshot.readonly,
+            busy: self.pending.is_some(),
+            done: self.done,
+            authors: snapshot.discussion.authors.clone(),
+            on: ctx.props().on.clone(),
+            ask: self.ask.clone(),
+            drafts: self.drafts.clone(),
+        }
+    }
+
+    /// The list, or what stands in its place.
+    fn page(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let snapshot = &self.snapshot;
+        match &snapshot.phase {
+            Phase::Loading => self.loading(ui),
+            Phase::Failed(reason) => self.failed(ui, reason),
+            Phase::Ready => html! {
+                <>
+                    if self.items.is_empty() && snapshot.composing.is_none() {
+                        { self.empty(ui) }
+                    }
+                    <List
+                        ui={ui.clone()}
+                        items={self.items.clone()}
+                        active={self.active}
+                        composing={snapshot.composing.clone()}
+                        delivery={snapshot.delivery.clone()}
+                        wide={self.wide}
+                        scroller={self.scroller.clone()}
+                        host={ctx.props().host.clone()}
+                    />
+                    { self.adder(ctx, ui) }
+                </>
+            },
+        }
+    }
+
+    /// The element of the panel, once it is there.
+    fn element(&self) -> Option<HtmlElement> {
+        self.root.cast()
+    }
+}

@@ -1,0 +1,277 @@
+//! The bar above the list: connection, name, filters, steps, and the way to
+//! start a thread.
+
+use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent, MouseEvent};
+use yew::{AttrValue, Callback, Context, Html, TargetCast, classes, html};
+
+use super::{Msg, Panel};
+use crate::i18n::Text;
+use crate::view::comment::{avatar, tool};
+use crate::view::filter::Filter;
+use crate::view::icon::{Icon, icon};
+use crate::view::sheet::Sheet;
+use crate::view::snapshot::{Connection, Phase};
+use crate::view::ui::{Ui, modifier};
+use crate::view::writing::NAME_LIMIT;
+
+impl Panel {
+    pub(super) fn bar(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let open = self.wide || self.sheet != Sheet::Closed;
+        html! {
+            <div class="bar" part="bar">
+                <div class="bar-row">
+                    if !self.wide { { self.sheet_button(ctx, ui) } }
+                    { self.status(ui) }
+                    if !self.wide && open { { self.height_button(ctx, ui) } }
+                    if self.beside_text().is_none() {
+                        { self.comment_button(ctx, ui, "in-bar") }
+                    }
+                    if !ui.readonly { { self.me(ctx, ui) } }
+                </div>
+                if self.naming.is_some() { { self.name_form(ctx, ui) } }
+                { self.problem(ctx, ui) }
+                if open && self.snapshot.phase == Phase::Ready {
+                    <div class="bar-row">
+                        { self.filters(ctx, ui) }
+                        { self.steps(ctx, ui) }
+                    </div>
+                }
+            </div>
+        }
+    }
+
+    /// The button that starts a thread. There is one at a time: beside the
+    /// selected text on wide screens, else in the bar.
+    fn comment_button(&self, ctx: &Context<Self>, ui: &Ui, class: &'static str) -> Html {
+        if ui.readonly || self.snapshot.composing.is_some() || self.snapshot.phase != Phase::Ready {
+            return Html::default();
+        }
+        let key = ui.words.with(Text::CommentKey, &[("key", modifier())]);
+        let hint = [ui.words.t(Text::Comment), " (", &key, ")"].concat();
+        let selects = self.snapshot.selection.is_some();
+        html! {
+            <button
+                class={classes!("button", "comment-button", class, selects.then_some("primary"))}
+                part="action"
+                title={hint}
+                aria-keyshortcuts="Control+Alt+M Meta+Alt+M"
+                // The selection would be gone before the click otherwise.
+                onmousedown={Callback::from(|e: MouseEvent| e.prevent_default())}
+                onclick={ctx.link().callback(|_| Msg::StartComment)}
+            >
+                { icon(Icon::Plus) }<span class="label">{ ui.t(Text::Comment) }</span>
+            </button>
+        }
+    }
+
+    /// Where the button stands beside the selected text, in CSS pixels from
+    /// the host's top; `None` when it stands in the bar.
+    pub(super) fn beside_text(&self) -> Option<f64> {
+        let selection = self.snapshot.selection.as_ref()?;
+        (self.wide && selection.top.is_finite()).then_some(selection.top)
+    }
+
+    /// The button beside the selected text.
+    pub(super) fn adder(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        if self.beside_text().is_none() {
+            return Html::default();
+        }
+        html! {
+            <div class="adder" ref={self.beside.clone()}>
+                { self.comment_button(ctx, ui, "beside-text") }
+            </div>
+        }
+    }
+
+    /// How things stand with the relays, in a drawing and words.
+    fn status(&self, ui: &Ui) -> Html {
+        let (drawing, text, class) = match &self.snapshot.connection {
+            Connection::NoRelay => (Icon::Device, Text::NoRelay, "no-relay"),
+            Connection::Offline => (Icon::Offline, Text::Offline, "offline"),
+            Connection::Connecting => (Icon::Connecting, Text::Connecting, "connecting"),
+            Connection::UpToDate => (Icon::UpToDate, Text::UpToDate, "up-to-date"),
+            Connection::Refused { .. } => (Icon::Alert, Text::Refused, "refused"),
+        };
+        let waiting = self.snapshot.waiting as usize;
+        let hint = match &self.snapshot.connection {
+            Connection::NoRelay => Some(ui.t(Text::NoRelayHint)),
+            Connection::Offline => Some(ui.t(Text::OfflineHint)),
+            _ => None,
+        };
+        let has_relay = self.snapshot.connection != Connection::NoRelay;
+        html! {
+            <p class={classes!("status", class)} role="status" part="status" title={hint}>
+                { icon(drawing) }
+                <span>
+                    <span class="state">{ ui.t(text) }</span>
+                    if waiting > 0 && has_relay {
+                        { " " }
+                        <span class="to-send">{ ui.words.count(Text::ToSend, waiting) }</span>
+                    }
+                </span>
+            </p>
+        }
+    }
+
+    /// What to do when a relay refuses or none can be reached.
+    fn problem(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let (words, kept) = match &self.snapshot.connection {
+            Connection::Refused { reason } => (
+                AttrValue::from(reason.clone()),
+                Some(ui.t(Text::RefusedHint)),
+            ),
+            Connection::Offline => (ui.t(Text::OfflineHint), None),
+            _ => return Html::default(),
+        };
+        if !self.wide && self.sheet == Sheet::Closed && kept.is_none() {
+            return Html::default();
+        }
+        html! {
+            <div class={classes!("problem-row", kept.is_some().then_some("refused"))}>
+                <p>{ words }{ " " }{ kept }</p>
+                <button class="button small" onclick={ctx.link().callback(|_| Msg::Retry)}>
+                    { ui.t(Text::RetryNow) }
+                </button>
+            </div>
+        }
+    }
+
+    fn filters(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let filters = Filter::ALL.iter().zip(self.counts).map(|(filter, count)| {
+            let filter = *filter;
+            let chosen = self.filter == filter;
+            html! {
+                <label class={classes!("filter", chosen.then_some("chosen"))}>
+                    <input
+                        type="radio"
+                        name="filter"
+                        checked={chosen}
+                        onchange={ctx.link().callback(move |_| Msg::Filter(filter))}
+                    />
+                    { ui.t(filter.name()) }
+                    <span class="count">{ ui.words.number(count) }</span>
+                </label>
+            }
+        });
+        html! {
+            <div class="filters" role="radiogroup" aria-label={ui.t(Text::Filters)}>
+                { for filters }
+            </div>
+        }
+    }
+
+    fn steps(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        if self.items.is_empty() {
+            return Html::default();
+        }
+        let step = |by| ctx.link().callback(move |_| Msg::Step(by));
+        html! {
+            <div class="steps">
+                { tool(Icon::Up, ui.t(Text::Previous), None, step(-1)) }
+                { tool(Icon::Down, ui.t(Text::Next), None, step(1)) }
+            </div>
+        }
+    }
+
+    /// The person's own avatar and name; a press changes the name.
+    fn me(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let (label, name) = match &self.snapshot.name {
+            Some(name) => (
+                ui.words.with(Text::ChangeName, &[("name", name)]).into(),
+                Some(name.to_string()),
+            ),
+            None => (ui.t(Text::ChooseName), None),
+        };
+        let start = name.clone().unwrap_or_default();
+        let next = self.naming.is_none().then_some(start);
+        html! {
+            <button
+                class="me"
+                id="me"
+                aria-label={label.clone()}
+                title={label}
+                aria-expanded={if self.naming.is_some() { "true" } else { "false" }}
+                onclick={ctx.link().callback(move |_| Msg::Naming(next.clone()))}
+            >
+                { avatar(ui, &ui.me) }
+            </button>
+        }
+    }
+
+    fn name_form(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let link = ctx.link();
+        let onkeydown = link.batch_callback(|e: KeyboardEvent| {
+            if e.is_composing() {
+                return None;
+            }
+            let msg = match e.key().as_str() {
+                "Enter" => Msg::SaveName,
+                "Escape" => Msg::Naming(None),
+                _ => return None,
+            };
+            e.prevent_default();
+            e.stop_propagation();
+            Some(msg)
+        });
+        html! {
+            <div class="name-form">
+                <label for="own-name">{ ui.t(Text::YourName) }</label>
+                <input
+                    id="own-name"
+                    class="field"
+                    type="text"
+                    dir="auto"
+                    autocomplete="nickname"
+                    maxlength={NAME_LIMIT}
+                    aria-describedby="own-name-hint"
+                    value={self.naming.clone().unwrap_or_default()}
+                    {onkeydown}
+                    oninput={link.callback(|e: InputEvent| {
+                        let field: HtmlInputElement = e.target_unchecked_into();
+                        Msg::Naming(Some(field.value()))
+                    })}
+                />
+                <p class="hint" id="own-name-hint">{ ui.t(Text::NameHint) }</p>
+                <div class="writing-row">
+                    <button class="button" onclick={link.callback(|_| Msg::Naming(None))}>
+                        { ui.t(Text::Cancel) }
+                    </button>
+                    <button class="button primary" onclick={link.callback(|_| Msg::SaveName)}>
+                        { ui.t(Text::SaveName) }
+                    </button>
+                </div>
+            </div>
+        }
+    }
+
+    fn sheet_button(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let closed = self.sheet == Sheet::Closed;
+        let (label, next, drawing) = if closed {
+            (Text::SheetShow, Sheet::Half, Icon::Up)
+        } else {
+            (Text::SheetHide, Sheet::Closed, Icon::Down)
+        };
+        html! {
+            <button
+                class="handle"
+                aria-expanded={if closed { "false" } else { "true" }}
+                title={ui.t(label)}
+                onclick={ctx.link().callback(move |_| Msg::Sheet(next))}
+            >
+                { icon(drawing) }
+                <span class="unseen">{ ui.t(label) }{ " " }</span>
+                <span class="count">{ ui.words.number(self.counts[0]) }</span>
+            </button>
+        }
+    }
+
+    fn height_button(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let (label, next, drawing) = if self.sheet == Sheet::Full {
+            (Text::SheetShorter, Sheet::Half, Icon::Shorter)
+        } else {
+            (Text::SheetTaller, Sheet::Full, Icon::Taller)
+        };
+        let onclick = ctx.link().callback(move |_| Msg::Sheet(next));
+        tool(drawing, ui.t(label), None, onclick)
+    }
+}

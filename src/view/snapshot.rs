@@ -1,0 +1,159 @@
+//! Everything the panel shows, as one value that the session hands over.
+
+use std::fmt;
+use std::rc::Rc;
+
+use postil_core::discussion::{Delivery, Discussion, Placement};
+use postil_core::id::{AuthorId, EventId};
+
+use crate::i18n::Words;
+
+/// The whole input of the panel. Cheap to clone: everything large is shared.
+///
+/// The panel compares what it can by address ([`Rc::ptr_eq`]), so a thread or
+/// an authors map that has not changed should be the same `Rc` as before.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// What is known of the room so far.
+    pub phase: Phase,
+    /// The threads and their authors.
+    pub discussion: Rc<Discussion>,
+    /// Where each thread's anchor is; parallel to `discussion.threads`.
+    pub placements: Rc<Vec<Placement>>,
+    /// Where each thread's text starts, in CSS pixels from the top of the
+    /// panel's host element; parallel to `discussion.threads`. `NaN` where
+    /// there is no text to stand beside (detached, waiting, whole document, or
+    /// a panel that is not beside its document): such a card follows the one
+    /// before it.
+    pub tops: Rc<Vec<f64>>,
+    /// Indexes into `discussion.threads` in document order, threads without a
+    /// place in the text last.
+    pub order: Rc<Vec<u32>>,
+    /// The person at this device.
+    pub me: AuthorId,
+    /// The name that person chose; `None` until they chose one.
+    pub name: Option<Rc<str>>,
+    /// How things stand with the relays.
+    pub connection: Connection,
+    /// How many own events no relay has acknowledged yet.
+    pub waiting: u32,
+    /// How far one of the own comments has come.
+    pub delivery: Rc<dyn Fn(&EventId) -> Delivery>,
+    /// The text selected in the document right now; `None` when nothing is.
+    pub selection: Option<Target>,
+    /// The text a new thread is being written on: set by the session in answer
+    /// to [`StartComment`](super::action::Action::StartComment), kept up to
+    /// date while others edit, and `None` again after the thread was opened or
+    /// the writing was cancelled.
+    pub composing: Option<Target>,
+    /// Whether only reading is allowed.
+    pub readonly: bool,
+    /// What the person should know and can put away, oldest first.
+    pub notices: Rc<Vec<Notice>>,
+    /// Unfinished text by draft key (see [`reply_key`](super::action::reply_key)).
+    pub drafts: Rc<ReadDraft>,
+    /// The language of the interface.
+    pub words: Words,
+}
+
+impl Snapshot {
+    /// What there is to show before anything is known: a loading panel.
+    pub fn loading(words: Words) -> Self {
+        Snapshot {
+            phase: Phase::Loading,
+            discussion: Rc::default(),
+            placements: Rc::default(),
+            tops: Rc::default(),
+            order: Rc::default(),
+            me: AuthorId([0; 32]),
+            name: None,
+            connection: Connection::Connecting,
+            waiting: 0,
+            delivery: Rc::new(|_| Delivery::Saved),
+            selection: None,
+            composing: None,
+            readonly: false,
+            notices: Rc::default(),
+            drafts: Rc::new(|_| None),
+            words,
+        }
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("phase", &self.phase)
+            .field("threads", &self.discussion.threads.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Looks up an unfinished text by its draft key.
+pub type ReadDraft = dyn Fn(&str) -> Option<String>;
+
+/// Whether there is a room to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// The local store is being read.
+    Loading,
+    /// The discussion is what this device holds of it.
+    Ready,
+    /// There is no discussion to show, for this reason, as a full sentence.
+    Failed(Rc<str>),
+}
+
+/// A piece of the document, for a selection or a thread that is being written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Start and end (exclusive) in UTF-16 code units; `None` for the document
+    /// as a whole.
+    pub range: Option<(u32, u32)>,
+    /// The words in that range; empty for the document as a whole.
+    pub quote: Rc<str>,
+    /// Where the range starts, in CSS pixels from the top of the panel's host
+    /// element; `NaN` when there is no such place.
+    pub top: f64,
+}
+
+/// How things stand with the relays, all of them taken together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// No relay is configured: this device and its tabs only.
+    NoRelay,
+    /// No relay can be reached; attempts go on.
+    Offline,
+    /// A relay is being reached or caught up with.
+    Connecting,
+    /// Everything a relay holds is here, and everything from here is there
+    /// (`waiting` says what is not).
+    UpToDate,
+    /// A relay refuses, and trying again by itself would not help.
+    Refused {
+        /// What the relay said, as a full sentence.
+        reason: Rc<str>,
+    },
+}
+
+/// Something the person should know. It stays until they put it away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What sort of news it is.
+    pub kind: NoticeKind,
+    /// What happened, to what, and what can be done: one or two sentences.
+    pub text: Rc<str>,
+    /// Facts for whoever has to find the cause, such as the reasons for which
+    /// records were set aside, one a line; shown on request.
+    pub detail: Option<Rc<str>>,
+}
+
+/// What sort of news a notice is; each has its own icon and heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something the person asked for did not happen.
+    Error,
+    /// Something damaged or forged was set aside; the rest goes on working.
+    Quarantine,
+    /// Good to know.
+    Info,
+}
