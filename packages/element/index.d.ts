@@ -1,0 +1,104 @@
+/** Types of `<postil-comments>` and `<postil-document>`. */
+
+/** Plain data about a thread, as `threads` gives it. Equal on all devices that hold the same events. */
+export interface PostilThread {
+  id: string;
+  /** The words the thread is about, as they were when it was opened; empty for the document as a whole. */
+  quote: string;
+  status: 'open' | 'resolved';
+  /** Only when resolved. The reason is empty when none was given. */
+  resolved?: { by: string; at: number; reason: string };
+  placement: PostilPlacement;
+  /** The latest claimed time of anything in the thread, in milliseconds since 1970. */
+  lastActivity: number;
+  /** The opening comment first, then the replies. */
+  comments: PostilComment[];
+}
+
+/** Where a thread's text is now: offsets in UTF-16 code units, the end not included. */
+export type PostilPlacement =
+  | { state: 'placed'; start: number; end: number }
+  | { state: 'whole' | 'waiting' | 'detached' };
+
+export interface PostilComment {
+  id: string;
+  /** The comment this one answers; null for the opening comment. */
+  parent: string | null;
+  /** Who wrote it, by key; the name is empty when they chose none. */
+  author: { id: string; name: string };
+  /** Milliseconds since 1970, as the author's device claims. */
+  at: number;
+  state: 'present' | 'deleted' | 'waiting';
+  /** The text in comment markup; empty unless present. */
+  body: string;
+  edited: boolean;
+  /** Earlier and concurrent versions, oldest first. */
+  revisions: { at: number; body: string }[];
+  /** Emoji with the keys of who gave them, most used first. */
+  reactions: { emoji: string; authors: string[] }[];
+}
+
+export type PostilSyncState = 'no-relay' | 'offline' | 'connecting' | 'up-to-date' | 'refused';
+
+/** `blocked` by a policy, `missing` file, `network`, `unsupported` browser, or `internal` fault. */
+export type PostilErrorKind = 'blocked' | 'missing' | 'network' | 'unsupported' | 'internal';
+
+/** What `<postil-comments>` tells the page; `<postil-document>` tells of errors only. All bubble and leave shadow trees. */
+export interface PostilEventMap {
+  /** What this device has stored is shown. */
+  'postil-ready': CustomEvent<Record<string, never>>;
+  /** These threads changed, here or elsewhere. */
+  'postil-change': CustomEvent<{ threads: string[] }>;
+  /** The connection to the relays changed, or what waits for them. */
+  'postil-sync': CustomEvent<{ state: PostilSyncState; pending: number }>;
+  /** Something failed; the message says what and what to do. */
+  'postil-error': CustomEvent<{ message: string; kind: PostilErrorKind }>;
+}
+
+declare class PostilElement extends HTMLElement {
+  /** The name of the room. Without it, the page's address is the name. */
+  room: string | null;
+  /** Relay addresses, separated by spaces. Without it, this device and its other tabs only. */
+  relay: string | null;
+  /** Whether nothing can be written. */
+  readonly: boolean;
+  /** Where the `.wasm` file is, if not beside `loader.js`. Read once a page. */
+  wasmUrl: string | null;
+  /** Words of the interface by key, in place of the built-in ones. */
+  messages: Record<string, string>;
+  /** Fulfilled when what this device has stored is shown; rejected when Postil cannot start. */
+  get ready(): Promise<void>;
+
+  addEventListener<K extends keyof PostilEventMap>(
+    type: K,
+    listener: (this: this, event: PostilEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+/** The discussion of a document. Its own children are shown until, or instead of, the discussion. */
+export class PostilComments extends PostilElement {
+  /** A CSS selector of what is commented. Without it, the discussion is about the page. */
+  for: string | null;
+  /** The reader's name, if the page knows it. */
+  author: string | null;
+  /** The threads as plain data; none before `ready`. */
+  get threads(): PostilThread[];
+  /** Opens a thread and brings it and its text into view. Tells whether there is such a thread. */
+  reveal(id: string): Promise<boolean>;
+}
+
+/** A text that several people write. Its own content is the text to begin with. */
+export class PostilDocument extends PostilElement {}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'postil-comments': PostilComments;
+    'postil-document': PostilDocument;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Loads the WebAssembly half of Postil, once a page, and says what is wrong when it cannot.
+ * Nothing happens on import.
+ */
+
+/** Why Postil could not start, in words for the person who runs the page. */
+export class LoadError extends Error {
+  /**
+   * @param {'blocked' | 'missing' | 'network' | 'unsupported'} kind
+   * @param {string} message
+   * @param {unknown} [cause]
+   */
+  constructor(kind, message, cause) {
+    super(message, { cause });
+    this.name = 'LoadError';
+    this.kind = kind;
+  }
+}
+
+/** @type {Promise<object> | undefined} */
+let loading;
+
+/**
+ * The module's exports. The first call decides where the module comes from; after a failure the
+ * next call tries again.
+ *
+ * @param {string | URL} [wasmUrl] Where the `.wasm` file is, if not beside this file.
+ * @returns {Promise<object>}
+ * @throws {LoadError}
+ */
+export function load(wasmUrl) {
+  loading ??= start(wasmUrl).catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function start(wasmUrl) {
+  if (typeof WebAssembly !== 'object') {
+    throw new LoadError('unsupported', 'This browser has WebAssembly switched off, and Postil needs it.');
+  }
+  const url = wasmUrl
+    ? new URL(wasmUrl, document.baseURI)
+    : new URL('./postil_bg.wasm', import.meta.url);
+  const policy = watchPolicy();
+  try {
+    // Both at once: neither needs the other to arrive.
+    const [postil, source] = await Promise.all([importBindings(), fetchModule(url)]);
+    await postil.default({ module_or_path: source });
+    return postil;
+  } catch (error) {
+    // The browser reports a blocked request in a task of its own.
+    await new Promise((resolve) => setTimeout(resolve));
+    throw explain(error, url, policy.violation);
+  } finally {
+    policy.stop();
+  }
+}
+
+async function importBindings() {
+  try {
+    return await import('./postil.js');
+  } catch (cause) {
+    throw new LoadError('missing', `postil.js must lie beside loader.js and be intact: ${cause?.message ?? cause}`, cause);
+  }
+}
+
+/** @returns {Promise<Response | ArrayBuffer>} what the bindings can instantiate without a complaint */
+async function fetchModule(url) {
+  let response;
+  try {
+    response = await fetch(url);
+  } catch (cause) {
+    throw new LoadError('network', `${url} could not be fetched. Check the connection, then reload the page.`, cause);
+  }
+  if (!response.ok) {
+    throw new LoadError(
+      'missing',
+      `${url} answered with status ${response.status}. The .wasm file must lie beside loader.js, or "wasmUrl" must say where it is.`,
+    );
+  }
+  const type = response.headers.get('content-type') ?? '';
+  if (type.split(';')[0].trim() === 'application/wasm') {
+    return response;
+  }
+  // Some servers do not know the file type. The whole file is read first then, which is a little slower.
+  const bytes = await response.arrayBuffer();
+  if (new DataView(bytes).byteLength < 4 || new DataView(bytes).getUint32(0) !== 0x0061736d) {
+    throw new LoadError(
+      'missing',
+      `${url} is not a WebAssembly file${type && ` but ${type}`}. The .wasm file must lie beside loader.js, or "wasmUrl" must say where it is.`,
+    );
+  }
+  return bytes;
+}
+
+/** Notes what the page's Content Security Policy refuses while the module loads. */
+function watchPolicy() {
+  const watch = {
+    /** @type {SecurityPolicyViolationEvent | undefined} */
+    violation: undefined,
+    stop: () => document.removeEventListener('securitypolicyviolation', note),
+  };
+  function note(event) {
+    if (event.disposition === 'enforce') {
+      watch.violation ??= event;
+    }
+  }
+  document.addEventListener('securitypolicyviolation', note);
+  return watch;
+}
+
+function explain(error, url, violation) {
+  const policy = "This page's Content Security Policy blocks Postil.";
+  if (violation?.blockedURI === 'wasm-eval' || mentionsPolicy(error)) {
+    return new LoadError('blocked', `${policy} Add 'wasm-unsafe-eval' to its script-src.`, error);
+  }
+  if (violation && sameFile(violation.blockedURI, url)) {
+    return new LoadError('blocked', `${policy} Add ${url.origin} to its ${violation.effectiveDirective}.`, error);
+  }
+  if (error instanceof LoadError) {
+    return error;
+  }
+  return new LoadError('unsupported', `Postil could not be started: ${error?.message ?? error}`, error);
+}
+
+function mentionsPolicy(error) {
+  return error instanceof WebAssembly.CompileError && /content security policy|unsafe-eval/i.test(error.message);
+}
+
+/** Browsers cut the reported address short when it crosses origins. */
+function sameFile(reported, url) {
+  return url.href.startsWith(reported) || reported.startsWith(url.origin);
+}
