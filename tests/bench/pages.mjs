@@ -1,0 +1,36 @@
+/**
+ * Postil and its peers as pages in a browser, measured in the same run. What is
+ * measured and why: `docs/performance.md`. `cargo xtask bench` starts it.
+ *
+ * POSTIL_BENCH_RUNS is how often everything is measured (`--runs`), and
+ * POSTIL_BENCH_ONLY names some of the measures (`--only`).
+ */
+
+import { cpus } from 'node:os';
+import { measureLoad } from './measures/load.mjs';
+import { measureMemory } from './measures/memory.mjs';
+import { measureMerging } from './measures/merging.mjs';
+import { measureScrolling } from './measures/scrolling.mjs';
+import { measureSizes } from './measures/sizes.mjs';
+import { measureTyping } from './measures/typing.mjs';
+import { setStage } from './support/stage.mjs';
+
+const MEASURES = {
+  sizes: measureSizes,
+  load: measureLoad,
+  memory: measureMemory,
+  typing: measureTyping,
+  scrolling: measureScrolling,
+  merging: measureMerging,
+};
+
+const runs = Number(process.env.POSTIL_BENCH_RUNS ?? 5);
+const only = process.env.POSTIL_BENCH_ONLY?.split(',') ?? Object.keys(MEASURES);
+
+const stage = await setStage();
+try {
+  console.log(`\n${new Date().toISOString().slice(0, 10)}, ${stage.chrome.version}, ${cpus().length} × ${cpus()[0]?.model}, ${runs} runs`);
+  for (const name of only) await MEASURES[name](stage, runs);
+} finally {
+  await stage.close();
+}

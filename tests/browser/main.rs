@@ -1,0 +1,17 @@
+//! Everything that needs a real browser, in one binary: `cargo xtask test wasm`.
+#![cfg(target_arch = "wasm32")]
+// Clippy knows its own `#[test]` only; these are tests all the same.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod document;
+mod page;
+mod room;
+mod view;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

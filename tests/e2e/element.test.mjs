@@ -1,0 +1,247 @@
+/** The manners of the elements, with a stand-in for the WebAssembly half. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { launch, openPage } from './support/browser.mjs';
+import { serve } from './support/files.mjs';
+
+/** The smallest WebAssembly module. */
+const EMPTY_MODULE = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+/** Notes every call in `calls`. Everything is ready at once, unless the page holds it back. */
+const STAND_IN = `
+  globalThis.calls = [];
+  export default async function ({ module_or_path: source }) {
+    const bytes = source instanceof Response ? await source.arrayBuffer() : source;
+    await WebAssembly.instantiate(bytes);
+  }
+  const handle = (host) => ({
+    configure: (name, value) => calls.push(['configure', host.localName, name, value]),
+    threads: () => '[{"id":"t1"}]',
+    reveal: (id) => id === 't1',
+    ready: () => globalThis.hold ?? Promise.resolve(),
+    unmount: () => calls.push(['unmount', host.localName]),
+  });
+  export function mountComments(host, root, options) {
+    calls.push(['mount', host.localName, options]);
+    const panel = root.appendChild(document.createElement('div'));
+    panel.textContent = 'The panel';
+    return handle(host);
+  }
+  export function mountDocument(host, options) {
+    calls.push(['mount', host.localName, options]);
+    return handle(host);
+  }
+`;
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** Opens a page with this body. `files` replaces or, with null, removes what is served. */
+async function open(t, body, { files = {}, headers } = {}) {
+  const served = {
+    '/': `<!doctype html><html lang="en"><title>Test</title><link rel="icon" href="data:,"><script type="module" src="/define.js"></script>${body}`,
+    '/postil.js': STAND_IN,
+    '/postil_bg.wasm': EMPTY_MODULE,
+    ...files,
+  };
+  const server = await serve(async (path) => {
+    if (path in served) {
+      if (served[path] === null) throw new Error('removed');
+      return served[path];
+    }
+    return readFile(new URL(`../../packages/element${path}`, import.meta.url));
+  }, headers);
+  const page = await openPage(browser);
+  t.after(async () => (await page.close(), server.close()));
+  await page.goto(server.url);
+  return page;
+}
+
+/** The first `postil-error` of the page, noted from the start. */
+const NOTE_ERRORS = {
+  '/errors.js': "addEventListener('postil-error', (event) => (globalThis.failure ??= event.detail));",
+};
+const NOTING = '<script src="/errors.js"></script>';
+
+async function failureOf(page) {
+  return (await page.waitForFunction(() => globalThis.failure)).jsonValue();
+}
+
+test('its own content is shown until it is ready', async (t) => {
+  const page = await open(t, '<script>hold = new Promise((done) => (release = done))</script><postil-comments><p>Fallback</p></postil-comments>');
+  await page.waitForFunction(() => globalThis.calls?.length === 1);
+  assert.equal(await page.getByText('Fallback').isVisible(), true);
+  assert.deepEqual(await page.evaluate(() => document.querySelector('postil-comments').threads), [{ id: 't1' }]);
+  await page.evaluate(async () => {
+    release();
+    await document.querySelector('postil-comments').ready;
+  });
+  assert.equal(await page.getByText('Fallback').isVisible(), false);
+  assert.equal(await page.getByText('The panel').isVisible(), true);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('attributes are handed over, and later changes too', async (t) => {
+  const page = await open(t, '<postil-comments room="r" relay="./" for="#a" lang="ar" readonly></postil-comments>');
+  await page.evaluate(() => document.querySelector('postil-comments').ready);
+  const [mount] = await page.evaluate(() => calls);
+  assert.deepEqual(mount, [
+    'mount',
+    'postil-comments',
+    { messages: null, room: 'r', relay: './', for: '#a', lang: 'ar', readonly: '', author: null },
+  ]);
+  await page.evaluate(() => {
+    const element = document.querySelector('postil-comments');
+    element.readonly = false;
+    element.author = 'Ada';
+    element.relay = null;
+    element.messages = { publish: 'Send' };
+  });
+  assert.deepEqual(await page.evaluate(() => calls.slice(1).map((call) => call.slice(2))), [
+    ['readonly', null],
+    ['author', 'Ada'],
+    ['relay', null],
+    ['messages', '{"publish":"Send"}'],
+  ]);
+});
+
+test('properties set before the element is known are kept', async (t) => {
+  const page = await open(
+    t,
+    "<postil-comments></postil-comments><script>Object.assign(document.querySelector('postil-comments'), { room: 'early', readonly: true, messages: { a: 'b' } })</script>",
+  );
+  await page.evaluate(() => document.querySelector('postil-comments').ready);
+  const options = await page.evaluate(() => calls[0][2]);
+  assert.equal(options.room, 'early');
+  assert.equal(options.readonly, '');
+  assert.equal(options.messages, '{"a":"b"}');
+});
+
+test('moving an element keeps it; removing it ends it; putting it back starts it again', async (t) => {
+  const page = await open(t, '<postil-comments></postil-comments><main></main>');
+  const log = await page.evaluate(async () => {
+    const element = document.querySelector('postil-comments');
+    await element.ready;
+    document.querySelector('main').append(element);
+    await new Promise((resolve) => setTimeout(resolve));
+    const afterMove = calls.length;
+    element.remove();
+    await new Promise((resolve) => setTimeout(resolve));
+    const whenRemoved = [calls.at(-1)[0], element.threads.length];
+    document.body.append(element);
+    await element.ready;
+    return [afterMove, ...whenRemoved, calls.at(-1)[0], element.threads.length];
+  });
+  assert.deepEqual(log, [1, 'unmount', 0, 'mount', 1]);
+});
+
+test('moving it without disconnecting it keeps it', async (t) => {
+  const page = await open(t, '<postil-comments></postil-comments><main></main>');
+  const log = await page.evaluate(async () => {
+    const element = document.querySelector('postil-comments');
+    await element.ready;
+    document.querySelector('main').moveBefore(element, null);
+    await new Promise((resolve) => setTimeout(resolve));
+    return [calls.length, element.threads.length];
+  });
+  assert.deepEqual(log, [1, 1]);
+});
+
+test('calls wait until it is ready', async (t) => {
+  const page = await open(t, '');
+  const found = await page.evaluate(async () => {
+    await customElements.whenDefined('postil-comments');
+    const element = document.createElement('postil-comments');
+    const early = [element.reveal('t1'), element.reveal('none')];
+    const before = element.threads;
+    document.body.append(element);
+    return [before, ...(await Promise.all(early))];
+  });
+  assert.deepEqual(found, [[], true, false]);
+});
+
+test('importing it twice changes nothing', async (t) => {
+  const page = await open(t, '<postil-comments></postil-comments><script type="module" src="/define.js?again"></script>');
+  await page.evaluate(() => document.querySelector('postil-comments').ready);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a module served with the wrong type is read all the same, without a complaint', async (t) => {
+  const page = await open(t, '<postil-document>Text</postil-document>', {
+    files: { '/postil_bg.wasm': { type: 'application/octet-stream', body: EMPTY_MODULE } },
+  });
+  await page.evaluate(() => document.querySelector('postil-document').ready);
+  assert.deepEqual(page.complaints, []);
+});
+
+for (const [name, files, kind, words] of [
+  ['a module that is not there', { '/postil_bg.wasm': null }, 'missing', /status 404/],
+  ['a page in place of the module', { '/postil_bg.wasm': { type: 'text/html', body: '<!doctype html>' } }, 'missing', /not a WebAssembly file but text\/html/],
+  ['bindings that are not there', { '/postil.js': null }, 'missing', /postil\.js must lie beside loader\.js/],
+]) {
+  test(`${name} is told, and the element's own content stays`, async (t) => {
+    const page = await open(t, `${NOTING}<postil-comments><p>Fallback</p></postil-comments><postil-document>The shared words</postil-document>`, {
+      files: { ...NOTE_ERRORS, ...files },
+    });
+    const failure = await failureOf(page);
+    assert.equal(failure.kind, kind);
+    assert.match(failure.message, words);
+    assert.equal(await page.getByText('Fallback').isVisible(), true);
+    assert.equal(await page.getByText('The shared words').isVisible(), true);
+    await page.waitForFunction(() => document.querySelector('postil-document').shadowRoot);
+    assert.equal(await page.getByRole('alert').count(), 2);
+    assert.match(await page.getByRole('alert').first().textContent(), words);
+    // What the browser itself notes about a missing file is all there is: nothing was thrown.
+    assert.deepEqual(page.complaints.filter((it) => it.startsWith('uncaught')), []);
+    const rejected = await page.evaluate(() => document.querySelector('postil-comments').ready.catch((error) => error.kind));
+    assert.equal(rejected, kind);
+  });
+}
+
+for (const [name, policy, words] of [
+  ['WebAssembly', "script-src 'self'", /Add 'wasm-unsafe-eval' to its script-src/],
+  ['the request', "script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'", /Add http:\/\/127\.0\.0\.1:\d+ to its connect-src/],
+]) {
+  test(`a policy that blocks ${name} is named with the remedy`, async (t) => {
+    const page = await open(t, `${NOTING}<postil-comments>Fallback</postil-comments>`, {
+      files: NOTE_ERRORS,
+      headers: { 'content-security-policy': policy },
+    });
+    const failure = await failureOf(page);
+    assert.equal(failure.kind, 'blocked');
+    assert.match(failure.message, words);
+  });
+}
+
+test('after a failure, putting the element back tries again', async (t) => {
+  const files = { ...NOTE_ERRORS, '/postil_bg.wasm': { status: 503, body: 'busy' } };
+  const page = await open(t, `${NOTING}<postil-comments>Fallback</postil-comments>`, { files });
+  await failureOf(page);
+  await page.route('**/postil_bg.wasm', (route) => route.fulfill({ contentType: 'application/wasm', body: EMPTY_MODULE }));
+  await page.evaluate(async () => {
+    const element = document.querySelector('postil-comments');
+    element.remove();
+    await new Promise((resolve) => setTimeout(resolve));
+    document.body.append(element);
+    await element.ready;
+  });
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
+test('a trap in the module becomes an event', async (t) => {
+  const page = await open(t, `${NOTING}<postil-comments>Fallback</postil-comments>`, {
+    files: { ...NOTE_ERRORS, '/postil.js': STAND_IN.replace("threads: () => '[{\"id\":\"t1\"}]'", "threads: () => { throw new WebAssembly.RuntimeError('unreachable'); }") },
+  });
+  const threads = await page.evaluate(async () => {
+    const element = document.querySelector('postil-comments');
+    await element.ready;
+    return element.threads;
+  });
+  assert.deepEqual(threads, []);
+  assert.equal((await failureOf(page)).kind, 'internal');
+  assert.equal(await page.getByText('Fallback').isVisible(), true);
+});
