@@ -1,0 +1,87 @@
+//! `cargo xtask bench`: native benchmarks of the core, then those in a browser.
+
+mod peers;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::browser::Stage;
+use crate::options::Options;
+use crate::step::Steps;
+use crate::{process, size, tools, workspace};
+
+/// The parts that can be run alone.
+const NATIVE: &str = "native";
+const PAGES: &str = "pages";
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments, &[], &["--only", "--runs"])?;
+    let unknown = |word: &&String| ![NATIVE, PAGES].contains(&word.as_str());
+    if let Some(word) = options.words().iter().find(unknown) {
+        bail!(
+            "there are no benchmarks `{word}`; choose `{NATIVE}` or `{PAGES}`, or neither for both"
+        );
+    }
+    let wanted =
+        |part: &str| options.words().is_empty() || options.words().iter().any(|it| it == part);
+    let mut sizes = Ok(());
+    if wanted(NATIVE) {
+        process::run(process::cargo().args(["bench", "--package", "postil-core", "--benches"]))?;
+    }
+    if wanted(PAGES) {
+        sizes = size::check();
+        pages(&options)?;
+    }
+    // Reported last, so that a page that is too large is still measured.
+    sizes
+}
+
+/// Postil and its peers in a browser: `tests/bench/pages.mjs`.
+fn pages(options: &Options) -> Result<()> {
+    let node = tools::node()?;
+    let stage = Stage::build()?;
+    let mut steps = Steps::new(peers::STEPS + 1);
+    let peers = peers::build(&mut steps)?;
+    let (server, make_room) = steps.run(
+        "Build the relay server and the maker of busy rooms",
+        "read the compiler's message above",
+        build_programs,
+    )?;
+    let mut command = process::command(&node);
+    stage.describe_to(command.arg(workspace::root().join("tests/bench/pages.mjs")));
+    command
+        .env("POSTIL_RELAY_SERVER", &server)
+        .env("POSTIL_MAKE_ROOM", &make_room)
+        .env("POSTIL_PEERS", &peers);
+    for (option, variable) in [
+        ("--only", "POSTIL_BENCH_ONLY"),
+        ("--runs", "POSTIL_BENCH_RUNS"),
+    ] {
+        if let Some(value) = options.value(option) {
+            command.env(variable, value);
+        }
+    }
+    process::run(&mut command)
+}
+
+/// The relay server as it ships, and the program that makes a busy room.
+fn build_programs() -> Result<((PathBuf, PathBuf), String)> {
+    process::run(process::cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "postil-relay-server",
+    ]))?;
+    process::run(
+        process::cargo()
+            .args(["build", "--release", "--package", "postil-testkit"])
+            .args(["--example", "make_room"]),
+    )?;
+    let release = workspace::target().join("release");
+    let program = |name: &str| release.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    Ok((
+        (program("postil-relay"), program("examples/make_room")),
+        String::new(),
+    ))
+}

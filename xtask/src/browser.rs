@@ -1,0 +1,109 @@
+//! A browser to test in, and what it is pointed at.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::dist::{self, site};
+use crate::step::Steps;
+use crate::wasm::Profile;
+use crate::{process, serve, tools, workspace};
+
+/// A browser and the program that drives it.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    pub(crate) program: PathBuf,
+    pub(crate) driver: PathBuf,
+}
+
+/// Chromium with its driver and an emoji font, from the system's packages if they are missing.
+pub(crate) fn chromium() -> Result<Browser> {
+    let found = || {
+        let program = ["chromium", "chromium-browser", "google-chrome"]
+            .iter()
+            .find_map(|it| process::find(it))?;
+        Some(Browser {
+            program,
+            driver: process::find("chromedriver")?,
+        })
+    };
+    if let Some(browser) = found() {
+        return Ok(browser);
+    }
+    const PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-noto-color-emoji"];
+    let remedy = "install Chromium and chromedriver so that both are on PATH";
+    Steps::new(1).run("Install Chromium and its driver", remedy, || {
+        if process::find("apt-get").is_none() {
+            bail!("there is no apt-get to install them with");
+        }
+        apt_get(&["update"])?;
+        apt_get(&[&["install", "--yes", "--no-install-recommends"], PACKAGES].concat())?;
+        Ok(((), String::new()))
+    })?;
+    found().context("the packages are installed but chromium and chromedriver are not on PATH")
+}
+
+fn apt_get(arguments: &[&str]) -> Result<()> {
+    process::run(
+        process::command("apt-get")
+            .arg("--quiet")
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+}
+
+/// Everything a test with whole browsers needs, built.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    browser: Browser,
+    server: PathBuf,
+}
+
+impl Stage {
+    /// Builds the site as it is on a plain file server, the site as the relay server serves it, and that server.
+    pub(crate) fn build() -> Result<Stage> {
+        tools::npm_packages()?;
+        let browser = chromium()?;
+        let dist = workspace::root().join("dist");
+        let profile = Profile::Shipping;
+        let package = profile.folder().join("package");
+        let mut steps = Steps::new(dist::STEPS + 2);
+        dist::build(
+            &mut steps,
+            profile,
+            &package,
+            &dist.join("site"),
+            site::Relay::None,
+        )?;
+        steps.wait(
+            "Put the relay's site together",
+            "check the links in index.html",
+            || {
+                let files = dist::write_site(
+                    &package,
+                    &dist.join("serve"),
+                    site::Relay::SameOrigin,
+                    profile,
+                )?;
+                Ok(((), format!("{files} files")))
+            },
+        )?;
+        let server = steps.run(
+            "Build the relay server",
+            "read the compiler's message above",
+            serve::build_server,
+        )?;
+        Ok(Stage { browser, server })
+    }
+
+    /// Tells a program of tests or benchmarks where everything is.
+    pub(crate) fn describe_to(&self, command: &mut Command) {
+        let dist = workspace::root().join("dist");
+        command
+            .env("POSTIL_CHROMIUM", &self.browser.program)
+            .env("POSTIL_SITE", dist.join("site"))
+            .env("POSTIL_SERVE_SITE", dist.join("serve"))
+            .env("POSTIL_RELAY_SERVER", &self.server);
+    }
+}

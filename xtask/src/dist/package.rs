@@ -1,0 +1,43 @@
+//! The npm package: `packages/element` with the module beside it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use crate::workspace;
+
+/// Files of `packages/element` that are not published.
+const NOT_PUBLISHED: &[&str] = &["test", "node_modules"];
+
+/// Writes the package into `folder`, in place of what was there.
+pub(crate) fn write(module: &Path, folder: &Path) -> Result<((), String)> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    copy(&workspace::root().join("packages/element"), folder)?;
+    copy(module, folder)?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let from = workspace::root().join(licence);
+        fs::copy(&from, folder.join(licence)).with_context(|| format!("cannot copy {licence}"))?;
+    }
+    Ok(((), String::new()))
+}
+
+/// Copies a folder and all below it, except what is not published.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if NOT_PUBLISHED.iter().any(|it| name == *it) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to.join(name))?;
+        } else {
+            fs::copy(entry.path(), to.join(name))?;
+        }
+    }
+    Ok(())
+}

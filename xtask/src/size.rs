@@ -1,0 +1,93 @@
+//! `cargo xtask size`: how many bytes the page loads.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+
+use crate::dist::{self, compress, site};
+use crate::options::Options;
+use crate::step::Steps;
+use crate::tools;
+use crate::wasm::Profile;
+
+/// What everything the page loads should come to, compressed with brotli.
+/// A bare list in yew with a yrs document is 114 kB of that.
+const GOAL: usize = 180 * 1024;
+
+/// Above this the check fails. It is a little more than what the page loads today, so that nothing grows
+/// by accident, and is to be lowered whenever that shrinks, down to the goal.
+const LIMIT: usize = 400 * 1024;
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    Options::parse(arguments, &[], &[])?;
+    check()
+}
+
+/// Builds the site and prints the size of each file a visit loads.
+///
+/// # Errors
+/// If the whole is over the limit, or if the optimiser is missing, because the sizes then mean nothing.
+pub(crate) fn check() -> Result<()> {
+    tools::npm_packages()?;
+    let profile = Profile::Shipping;
+    let folder = profile.folder().join("size");
+    let mut steps = Steps::new(dist::STEPS);
+    dist::build(
+        &mut steps,
+        profile,
+        &profile.folder().join("package"),
+        &folder,
+        site::Relay::None,
+    )?;
+
+    let mut rows = Vec::new();
+    for entry in fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "br" || it == "gz") {
+            continue;
+        }
+        let bytes = fs::read(&path)?;
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        rows.push((
+            name,
+            bytes.len(),
+            compress::gzip(&bytes)?.len(),
+            compress::brotli(&bytes)?.len(),
+        ));
+    }
+    rows.sort_by_key(|(_, _, _, brotli)| std::cmp::Reverse(*brotli));
+    let total = rows.iter().fold((0, 0, 0), |sum, row| {
+        (sum.0 + row.1, sum.1 + row.2, sum.2 + row.3)
+    });
+    println!(
+        "{:<32} {:>10} {:>10} {:>10}",
+        "what the page loads", "bytes", "gzip -9", "brotli 11"
+    );
+    for (name, raw, gzip, brotli) in &rows {
+        println!("{name:<32} {raw:>10} {gzip:>10} {brotli:>10}");
+    }
+    println!(
+        "{:<32} {:>10} {:>10} {:>10}",
+        "all", total.0, total.1, total.2
+    );
+    for (name, bytes) in [("goal", GOAL), ("limit", LIMIT)] {
+        println!("{name:<32} {:>10} {:>10} {bytes:>10}", "", "");
+    }
+    if total.2 > GOAL {
+        println!(
+            "The page loads {} bytes more than the goal.",
+            total.2 - GOAL
+        );
+    }
+    if total.2 > LIMIT {
+        bail!(
+            "the page loads {} bytes more than the limit",
+            total.2 - LIMIT
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! Formatting and lints.
+
+use anyhow::Result;
+
+use super::tally::Tally;
+use crate::{process, tools};
+
+pub(super) fn fmt() -> Result<Tally> {
+    tools::rust_component("rustfmt")?;
+    Ok(Tally::of_status(
+        process::cargo().args(["fmt", "--all", "--check"]),
+    ))
+}
+
+pub(super) fn clippy() -> Result<Tally> {
+    tools::rust_component("clippy")?;
+    tools::wasm_target()?;
+    let mut tally = Tally::of_status(
+        process::cargo()
+            .args(["clippy", "--workspace", "--all-targets"])
+            .args(DENY),
+    );
+    tally.add(Tally::of_status(
+        process::cargo()
+            .args([
+                "clippy",
+                "--package",
+                "postil",
+                "--all-targets",
+                "--target",
+                tools::WASM,
+            ])
+            .args(DENY),
+    ));
+    Ok(tally)
+}
+
+/// After the separator, so that only the workspace's own code is compiled anew.
+const DENY: &[&str] = &["--", "--deny", "warnings"];

@@ -1,0 +1,10 @@
+//! Everything Rust's own test harness runs on this machine.
+
+use anyhow::Result;
+
+use super::tally::Tally;
+use crate::process;
+
+pub(super) fn run() -> Result<Tally> {
+    Tally::of_runner(process::cargo().args(["test", "--workspace", "--no-fail-fast"]))
+}

@@ -1,0 +1,191 @@
+//! From the root package to `postil.js` and `postil_bg.wasm`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::step::Steps;
+use crate::{process, tools, workspace};
+
+/// How many [`Steps`] `build` takes.
+pub(crate) const STEPS: usize = 4;
+
+/// What may be used of WebAssembly: all of it is in every browser Postil supports.
+/// `--all-features` would let the optimiser use what is not.
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// For whom the module is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Small, and slow to build.
+    Shipping,
+    /// Quick to build, for work on Postil itself.
+    Dev,
+}
+
+impl Profile {
+    /// The name in Cargo.toml.
+    fn cargo_name(self) -> &'static str {
+        match self {
+            Profile::Shipping => "wasm",
+            Profile::Dev => "dev",
+        }
+    }
+
+    /// The folder for everything made in this profile.
+    pub(crate) fn folder(self) -> PathBuf {
+        workspace::target().join("xtask").join(self.cargo_name())
+    }
+}
+
+/// Builds the module; the folder returned holds `postil.js`, `postil_bg.wasm`, their types and `snippets/`.
+pub(crate) fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
+    steps.run(
+        "Find the WebAssembly target",
+        "install it with `rustup target add wasm32-unknown-unknown`; without rustup, install your \
+         system's package of the Rust standard library for that target",
+        || {
+            Ok((
+                (),
+                if tools::wasm_target()? {
+                    "added".into()
+                } else {
+                    "there".into()
+                },
+            ))
+        },
+    )?;
+    let compiled = steps.run(
+        "Compile the browser half",
+        "read the compiler's message above",
+        || compile("postil", "postil", profile),
+    )?;
+    let optimiser = if profile == Profile::Shipping {
+        tools::wasm_opt()
+    } else {
+        None
+    };
+    let stamp = stamp(&compiled, optimiser.as_deref())?;
+    let folder = profile.folder().join("module");
+    let stamp_file = profile.folder().join("stamp");
+    let fresh = folder.join("postil_bg.wasm").is_file()
+        && fs::read_to_string(&stamp_file).is_ok_and(|written| written == stamp);
+    steps.wait(
+        "Generate the JavaScript bindings",
+        "run `cargo clean` and try again",
+        || {
+            if fresh {
+                return Ok(((), "unchanged".into()));
+            }
+            // Removed first: a half-made folder must never look finished.
+            let _ = fs::remove_file(&stamp_file);
+            bind(&compiled, "postil", &folder)?;
+            Ok(((), String::new()))
+        },
+    )?;
+    steps.wait(
+        "Optimise the module",
+        "remove node_modules to go on without optimising, or run `npm ci` to get the optimiser anew",
+        || {
+            let note = match (&optimiser, profile) {
+                (_, Profile::Dev) => "not in a development build".into(),
+                (None, _) => "skipped, because wasm-opt is not there (`npm ci` brings it): about 8 % larger".into(),
+                (Some(_), _) if fresh => "unchanged".into(),
+                (Some(program), _) => optimise(program, &folder.join("postil_bg.wasm"))?,
+            };
+            Ok(((), note))
+        },
+    )?;
+    fs::write(&stamp_file, stamp).context("cannot note what was built")?;
+    Ok(folder)
+}
+
+/// Compiles a package's library; `name` is what the compiler calls it.
+pub(crate) fn compile(package: &str, name: &str, profile: Profile) -> Result<(PathBuf, String)> {
+    process::run(
+        process::cargo()
+            // Beside a second crate type cargo does not optimise across crates, which makes the
+            // module a fifth larger.
+            .args(["rustc", "--crate-type", "cdylib"])
+            .args(["--package", package, "--lib", "--target", tools::WASM])
+            .args(["--profile", profile.cargo_name(), "--target-dir"])
+            .arg(workspace::target()),
+    )?;
+    let folder = if profile == Profile::Dev {
+        "debug"
+    } else {
+        profile.cargo_name()
+    };
+    let path = workspace::target()
+        .join(tools::WASM)
+        .join(folder)
+        .join(format!("{name}.wasm"));
+    let size = fs::metadata(&path)
+        .with_context(|| format!("cargo did not write {}", path.display()))?
+        .len();
+    Ok((path, format!("{size} bytes")))
+}
+
+/// What the generated files depend on: the compiled module, the generator (part of this program) and the optimiser.
+fn stamp(compiled: &Path, optimiser: Option<&Path>) -> Result<String> {
+    let module = tools::digest(&fs::read(compiled)?);
+    let program = fs::metadata(std::env::current_exe()?)?;
+    let built = program
+        .modified()?
+        .duration_since(std::time::UNIX_EPOCH)?
+        .as_nanos();
+    let optimiser = optimiser
+        .map(fs::read)
+        .transpose()?
+        .map(|script| tools::digest(&script));
+    Ok(format!(
+        "{module} {built} {}",
+        optimiser.as_deref().unwrap_or("unoptimised")
+    ))
+}
+
+/// Writes the JavaScript bindings and the module they load, both named `name`.
+pub(crate) fn bind(compiled: &Path, name: &str, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .out_name(name)
+        .web(true)
+        .map_err(|error| anyhow!("{error:#}"))?
+        // `loader.js` always says where the module is.
+        .omit_default_module_path(true)
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen
+        .generate(folder)
+        .map_err(|error| anyhow!("{error:#}"))
+}
+
+/// Makes a module smaller, in place.
+pub(crate) fn optimise(program: &Path, module: &Path) -> Result<String> {
+    let before = fs::metadata(module)?.len();
+    let smaller = module.with_extension("opt");
+    process::output(
+        process::command(program)
+            .arg("-Oz")
+            .args(FEATURES)
+            .arg(module)
+            .arg("-o")
+            .arg(&smaller),
+    )?;
+    fs::rename(&smaller, module)?;
+    Ok(format!("{before} → {} bytes", fs::metadata(module)?.len()))
+}
