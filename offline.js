@@ -4,7 +4,13 @@ const CACHE = 'postil-site';
 
 if ('serviceWorker' in navigator && 'caches' in window) {
   // What the page needs now comes first.
-  addEventListener('load', () => setTimeout(keep), { once: true });
+  addEventListener('load', () => setTimeout(start), { once: true });
+}
+
+/** A page that was opened without a network is kept already; another version is looked for when there is one. */
+function start() {
+  if (navigator.onLine) keep();
+  else addEventListener('online', keep, { once: true });
 }
 
 async function keep() {

@@ -43,9 +43,9 @@ pub(crate) fn name(element: &Element) -> String {
     label.unwrap_or_else(text).trim().to_owned()
 }
 
-/// The buttons of exactly this name.
+/// The buttons of exactly this name, as assistive technology finds them.
 pub(crate) fn buttons(root: &Element, called: &str) -> Vec<HtmlElement> {
-    let mut found = all(root, "button");
+    let mut found = all(root, "button:not([aria-hidden=true])");
     found.retain(|button| name(button) == called);
     found
 }

@@ -106,7 +106,10 @@ async fn a_thread_is_written_and_published() {
     let (room, panel) = mount();
     room.select("the words", 120.0);
     room.show();
-    until("the button", || buttons(&panel, "Comment").len() == 1).await;
+    until("the button beside the words", || {
+        all(&panel, ".beside-text").len() == 1
+    })
+    .await;
     press(&panel, "Comment");
     until("the composer", || {
         focused(&room).as_deref() == Some("composer")

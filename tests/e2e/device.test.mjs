@@ -41,21 +41,14 @@ scenario('the page opens without a network, with all that was there', async (sta
   const ada = await stage.person('Ada', { profile: 'first' });
   ada.mayComplain.push(/^error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/);
   await ada.comment(FIRST, 'Before.');
-  await ada.page.evaluate(() => navigator.serviceWorker.ready);
-  await until('the site is kept', () =>
-    ada.page.evaluate(async () => {
-      const cache = await caches.open('postil-site');
-      return (await cache.keys()).some((it) => it.url.endsWith('.wasm'));
-    }),
-  );
-  await ada.context.setOffline(true);
+  await ada.goOffline();
   await ada.comment(SECOND, 'Without a network.');
   const before = await ada.view();
   await ada.reload();
   assert.equal(await ada.view(), before);
   await ada.status('Offline').waitFor();
   await ada.reply('Before.', 'And more.');
-  await ada.context.setOffline(false);
+  await ada.goOnline();
   await ada.delivered();
   const ben = await stage.person('Ben');
   await agree(ada, ben);
@@ -71,7 +64,7 @@ scenario('a change that was typed the moment before a reload is kept', async (st
 
 scenario('a comment that is called saved is there after the browser was killed', async (stage) => {
   const ada = await stage.person('Ada', { profile: 'doomed' });
-  await ada.context.setOffline(true);
+  await ada.goOffline();
   await ada.status('Offline').waitFor();
   await ada.startComment(SECOND);
   await ada.publish(ada.box('Write a comment'), 'Saved, they said.');

@@ -121,6 +121,22 @@ scenario('a whole discussion without a pointer', async (stage) => {
   await agree(ada, ben);
 });
 
+scenario('the focus is never taken from where the person has moved it', async (stage) => {
+  const ada = await stage.person('Ada');
+  const { page } = ada;
+  await ada.comment(FIRST, 'One.');
+  await ada.comment(SECOND, 'Two.');
+  await page.keyboard.press('Escape');
+  // The step asks for a card to be focused; the person goes on in the same moment.
+  await ada.document.evaluate((it) => {
+    dispatchEvent(new KeyboardEvent('keydown', { key: 'PageDown', altKey: true }));
+    it.focus();
+  });
+  await ada.thread('One.').and(page.locator('[aria-current=true]')).waitFor();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  assert.deepEqual(await focused(page), ['textbox', 'Shared document']);
+});
+
 scenario('Escape leads back, step by step, and loses nothing', async (stage) => {
   const ada = await stage.person('Ada');
   const { page } = ada;

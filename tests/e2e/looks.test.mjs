@@ -123,12 +123,12 @@ async function walk(look, ada, ben, front, relay) {
   await look.at('a notice with its details');
   await ada.button('Dismiss').click();
 
-  await ada.context.setOffline(true);
+  await ada.goOffline();
   await ada.status('Offline').waitFor();
   await ada.open('Another one.');
   await ada.reply('Another one.', 'Written offline.');
   await look.at('offline, with something to send');
-  await ada.context.setOffline(false);
+  await ada.goOnline();
   await ada.delivered();
   await ben.close();
   front.mailboxes = refusing(403, 'You may not.');

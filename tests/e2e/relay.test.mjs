@@ -22,12 +22,12 @@ async function behindFront(stage, mailboxes, name = 'Ada') {
 
 scenario('each comment says how far it has come', async (stage) => {
   const ada = await stage.person('Ada');
-  await ada.context.setOffline(true);
+  await ada.goOffline();
   await ada.status('Offline').waitFor();
   const thread = await ada.comment(FIRST, 'How far?');
   await thread.getByText('Saved on this device').waitFor();
   await ada.status(/1 change to send|2 changes to send/).waitFor();
-  await ada.context.setOffline(false);
+  await ada.goOnline();
   await thread.getByText('At relay').waitFor();
   await ada.delivered();
   const ben = await stage.person('Ben');

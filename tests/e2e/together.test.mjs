@@ -12,15 +12,15 @@ scenario('a comment reaches somebody who was offline when it was written', async
   const ada = await stage.person('Ada', { profile: 'first' });
   const ben = await stage.person('Ben', { profile: 'second' });
   await ben.delivered();
-  await ben.context.setOffline(true);
+  await ben.goOffline();
   await ben.status('Offline').waitFor();
 
   await ada.comment(SECOND, 'Is this a promise?');
   await ada.thread('Is this a promise?').getByText('At relay').waitFor();
-  await ada.context.setOffline(true);
+  await ada.goOffline();
   assert.equal(await ben.thread('Is this a promise?').count(), 0);
 
-  await ben.context.setOffline(false);
+  await ben.goOnline();
   await ben.thread('Is this a promise?').waitFor();
   const [thread] = await ben.threads();
   assert.equal(thread.quote, SECOND);
@@ -34,7 +34,7 @@ scenario('what both did offline in the same place is all there, and the same for
   await ada.comment(THIRD, 'Why two?');
   await ben.thread('Why two?').waitFor();
   await Promise.all([ada, ben].map((it) => it.delivered()));
-  await Promise.all([ada, ben].map((it) => it.context.setOffline(true)));
+  await Promise.all([ada, ben].map((it) => it.goOffline()));
   await Promise.all([ada, ben].map((it) => it.status('Offline').waitFor()));
 
   await ada.typeAfter(FIRST, ', and working weeks,');
@@ -51,7 +51,7 @@ scenario('what both did offline in the same place is all there, and the same for
     await person.status(/changes? to send/).waitFor();
   }
 
-  await Promise.all([ada, ben].map((it) => it.context.setOffline(false)));
+  await Promise.all([ada, ben].map((it) => it.goOnline()));
   await agree(ada, ben);
   await Promise.all([ada, ben].map((it) => it.delivered()));
 

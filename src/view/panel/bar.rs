@@ -23,9 +23,7 @@ impl Panel {
                     if !self.wide { { self.sheet_button(ctx, ui) } }
                     { self.status(ui) }
                     if !self.wide && open { { self.height_button(ctx, ui) } }
-                    if self.beside_text().is_none() {
-                        { self.comment_button(ctx, ui, "in-bar") }
-                    }
+                    { self.comment_button(ctx, ui, false) }
                     if !ui.readonly { { self.me(ctx, ui) } }
                 </div>
                 if self.naming.is_some() { { self.name_form(ctx, ui) } }
@@ -40,19 +38,23 @@ impl Panel {
         }
     }
 
-    /// The button that starts a thread. There is one at a time: beside the
-    /// selected text on wide screens, else in the bar.
-    fn comment_button(&self, ctx: &Context<Self>, ui: &Ui, class: &'static str) -> Html {
+    /// The button that starts a thread. The one in the bar is always there, so
+    /// that no press on it can miss; on wide screens another stands beside the
+    /// selected text for the pointer, and only for the pointer.
+    fn comment_button(&self, ctx: &Context<Self>, ui: &Ui, beside: bool) -> Html {
         if ui.readonly || self.snapshot.composing.is_some() || self.snapshot.phase != Phase::Ready {
             return Html::default();
         }
         let key = ui.words.with(Text::CommentKey, &[("key", modifier())]);
         let hint = [ui.words.t(Text::Comment), " (", &key, ")"].concat();
-        let selects = self.snapshot.selection.is_some();
+        let class = if beside { "beside-text" } else { "in-bar" };
+        let here = self.snapshot.selection.is_some() && beside == self.beside_text().is_some();
         html! {
             <button
-                class={classes!("button", "comment-button", class, selects.then_some("primary"))}
+                class={classes!("button", "comment-button", class, here.then_some("primary"))}
                 part="action"
+                aria-hidden={beside.then_some("true")}
+                tabindex={beside.then_some("-1")}
                 title={hint}
                 aria-keyshortcuts="Control+Alt+M Meta+Alt+M"
                 // The selection would be gone before the click otherwise.
@@ -65,7 +67,7 @@ impl Panel {
     }
 
     /// Where the button stands beside the selected text, in CSS pixels from
-    /// the host's top; `None` when it stands in the bar.
+    /// the host's top; `None` when there is only the one in the bar.
     pub(super) fn beside_text(&self) -> Option<f64> {
         let selection = self.snapshot.selection.as_ref()?;
         (self.wide && selection.top.is_finite()).then_some(selection.top)
@@ -78,7 +80,7 @@ impl Panel {
         }
         html! {
             <div class="adder" ref={self.beside.clone()}>
-                { self.comment_button(ctx, ui, "beside-text") }
+                { self.comment_button(ctx, ui, true) }
             </div>
         }
     }

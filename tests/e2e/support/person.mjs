@@ -32,6 +32,18 @@ export class Person {
     );
   }
 
+  /** Takes the network away, once the browser has kept the site. */
+  async goOffline() {
+    await until('the site is kept', () =>
+      this.page.evaluate(async () => (await (await caches.open('postil-site')).keys()).length > 0),
+    );
+    await this.context.setOffline(true);
+  }
+
+  goOnline() {
+    return this.context.setOffline(false);
+  }
+
   button(name, within = this.page) {
     return within.getByRole('button', { name, exact: true });
   }
@@ -121,19 +133,12 @@ export class Person {
     await until(`"${words}" is gone`, async () => !(await this.text()).includes(words));
   }
 
-  /**
-   * Opens the box for a new thread on these words. The button moves beside the words when the panel has heard of the
-   * selection; whoever presses it in that very moment presses again, as a person would.
-   */
+  /** Opens the box for a new thread on these words. */
   async startComment(words) {
-    const box = this.page.getByRole('region', { name: 'Write a comment' });
-    const composer = box.filter({ hasText: words });
-    await until(`the box for "${words}" is open`, async () => {
-      if (await box.count()) await this.button('Cancel', box).click();
-      await this.select(words);
-      await this.button('Comment').click();
-      return composer.waitFor({ timeout: 3000 }).then(() => true, () => false);
-    }, 30_000);
+    await this.select(words);
+    await this.button('Comment').click();
+    const composer = this.page.getByRole('region', { name: 'Write a comment' }).filter({ hasText: words });
+    await composer.waitFor();
     return composer;
   }
 
