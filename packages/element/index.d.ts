@@ -28,7 +28,7 @@ export interface PostilComment {
   author: { id: string; name: string };
   /** Milliseconds since 1970, as the author's device claims. */
   at: number;
-  state: 'present' | 'deleted' | 'waiting';
+  state: 'present' | 'deleted';
   /** The text in comment markup; empty unless present. */
   body: string;
   edited: boolean;

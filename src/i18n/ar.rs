@@ -70,7 +70,6 @@ fn text(key: T) -> &'static str {
         T::DetachedHint => "حُذف النص الذي تتناوله.",
         T::TextWaiting => "لم يصل نصها بعد",
         T::Whole => "عن المستند كله",
-        T::CommentWaiting => "لم يصل هذا التعليق بعد.",
         T::CommentDeleted => "حُذف هذا التعليق.",
         T::Edited => "معدَّل",
         T::History => "نسخ سابقة",

@@ -58,7 +58,6 @@ fn text(key: T) -> &'static str {
         T::DetachedHint => "The text this is about is gone.",
         T::TextWaiting => "Its text has not arrived yet",
         T::Whole => "About the whole document",
-        T::CommentWaiting => "This comment has not arrived yet.",
         T::CommentDeleted => "This comment was deleted.",
         T::Edited => "edited",
         T::History => "Earlier versions",

@@ -113,8 +113,6 @@ texts! {
     TextWaiting,
     /// Label: a thread about the whole document.
     Whole,
-    /// Stands for a comment that has not arrived.
-    CommentWaiting,
     /// Stands for a deleted comment.
     CommentDeleted,
     /// Label: the comment was edited.

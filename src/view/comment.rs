@@ -67,15 +67,6 @@ impl View<'_> {
         let (ui, comment) = (self.ui, self.comment);
         // A preview is replaced when its card is pressed, and the focus must not go with it.
         let tabindex = self.full.then_some("-1");
-        if comment.state == CommentState::Waiting {
-            return html! {
-                <li class="comment waiting" id={comment_id(&comment.id)} {tabindex}>
-                    <p class="placeholder">
-                        { icon(Icon::Clock) }{ ui.t(Text::CommentWaiting) }
-                    </p>
-                </li>
-            };
-        }
         let text = match (comment.state, self.mode) {
             (CommentState::Deleted, _) => html! {
                 <p class="placeholder">{ icon(Icon::Bin) }{ ui.t(Text::CommentDeleted) }</p>

@@ -89,7 +89,7 @@ pub struct Comment {
     pub author: AuthorId,
     /// When, as they claim.
     pub at: Millis,
-    /// Present, deleted, or still on its way.
+    /// Present or deleted.
     pub state: CommentState,
     /// The text now, in comment markup (see `body`); empty unless present.
     pub body: Rc<str>,
@@ -107,8 +107,6 @@ pub enum CommentState {
     Present,
     /// Deleted by its author: a tombstone, replies stay.
     Deleted,
-    /// Somebody answered it but the comment itself has not arrived yet.
-    Waiting,
 }
 
 /// An earlier text of a comment.

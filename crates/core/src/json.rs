@@ -75,7 +75,6 @@ fn write_comment(json: &mut Json, comment: &Comment, discussion: &Discussion) {
         json.field("state").text(match comment.state {
             CommentState::Present => "present",
             CommentState::Deleted => "deleted",
-            CommentState::Waiting => "waiting",
         });
         json.field("body").text(&comment.body);
         let edited = comment.state == CommentState::Present && !comment.revisions.is_empty();
