@@ -4,152 +4,18 @@
 //! own name is a hash of its bytes, so a damaged row is known by itself. One
 //! [`Write`] is one transaction.
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+mod database;
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use postil_core::id::{RoomId, base64url};
 use postil_core::relay::RecordId;
 use postil_core::store::{Durability, Loaded, Quarantined, Store, StoreError, Write};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode,
-};
+use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
 
-use crate::platform::{error_name, message, now, window};
-
-const SEGMENTS: &str = "segments";
-const LOGS: &str = "logs";
-const OUTBOX: &str = "outbox";
-const VALUES: &str = "values";
-const QUARANTINE: &str = "quarantine";
-/// Keys that belong to the device and not to a room.
-pub(crate) const IDENTITY: &str = "identity";
-const TABLES: [&str; 6] = [SEGMENTS, LOGS, OUTBOX, VALUES, QUARANTINE, IDENTITY];
-
-/// Names of the database, in the order in which they are tried: some browsers
-/// can neither open nor delete a database whose files were damaged.
-const NAMES: [&str; 2] = ["postil", "postil-2"];
-const ATTEMPTS: u32 = 3;
-
-/// An open database.
-#[derive(Debug, Clone)]
-pub struct Database {
-    db: IdbDatabase,
-}
-
-impl Database {
-    /// Opens the database of this origin.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the browser does not allow it.
-    pub async fn open() -> Result<Self, StoreError> {
-        let mut last = StoreError::Unavailable("no IndexedDB".into());
-        for name in NAMES {
-            for _ in 0..ATTEMPTS {
-                match Self::open_named(name).await {
-                    Ok(database) => return Ok(database),
-                    Err(error) => last = StoreError::Unavailable(message(&error)),
-                }
-            }
-        }
-        Err(last)
-    }
-
-    /// Opens a database by its name; tests use names of their own.
-    ///
-    /// # Errors
-    /// What the browser threw.
-    pub async fn open_named(name: &str) -> Result<Self, JsValue> {
-        let factory = window()
-            .ok_or("no window")?
-            .indexed_db()?
-            .ok_or("IndexedDB is switched off")?;
-        let request = factory.open_with_u32(name, 1)?;
-        let upgrade = gloo_events::EventListener::once(&request, "upgradeneeded", {
-            let request = request.clone();
-            move |_| {
-                let Some(db) = request
-                    .result()
-                    .ok()
-                    .and_then(|db| db.dyn_into::<IdbDatabase>().ok())
-                else {
-                    return;
-                };
-                let options = web_sys::IdbObjectStoreParameters::new();
-                options.set_auto_increment(true);
-                for table in TABLES {
-                    let made = if table == QUARANTINE {
-                        db.create_object_store_with_optional_parameters(table, &options)
-                    } else {
-                        db.create_object_store(table)
-                    };
-                    // A table that could not be made aborts the upgrade, and
-                    // with it the opening.
-                    drop(made);
-                }
-            }
-        });
-        let db: IdbDatabase = settled(&request).await?.dyn_into()?;
-        drop(upgrade);
-        // Another version of the page wants to change the tables.
-        let closing = db.clone();
-        gloo_events::EventListener::once(&db, "versionchange", move |_| closing.close()).forget();
-        Ok(Database { db })
-    }
-
-    /// A transaction over `tables`.
-    fn transaction(
-        &self,
-        tables: &[&str],
-        write: Option<Durability>,
-    ) -> Result<IdbTransaction, JsValue> {
-        let names: Array = tables.iter().map(|name| JsValue::from_str(name)).collect();
-        let Some(durability) = write else {
-            return self.db.transaction_with_str_sequence(&names);
-        };
-        let mode = JsValue::from(IdbTransactionMode::Readwrite);
-        let options = Object::new();
-        let durability = if durability == Durability::Strict {
-            "strict"
-        } else {
-            "relaxed"
-        };
-        Reflect::set(&options, &"durability".into(), &durability.into())?;
-        let method: Function = Reflect::get(&self.db, &"transaction".into())?.dyn_into()?;
-        method.call3(&self.db, &names, &mode, &options)?.dyn_into()
-    }
-
-    /// A value of the device.
-    ///
-    /// # Errors
-    /// What the browser threw.
-    pub(crate) async fn device_value(&self, key: &str) -> Result<JsValue, JsValue> {
-        let table = self
-            .transaction(&[IDENTITY], None)?
-            .object_store(IDENTITY)?;
-        settled(&table.get(&key.into())?).await
-    }
-
-    /// Keeps a value of the device unless there is one, and gives the one that
-    /// is kept.
-    ///
-    /// # Errors
-    /// What the browser threw.
-    pub(crate) async fn keep_device_value(
-        &self,
-        key: &str,
-        value: &JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let transaction = self.transaction(&[IDENTITY], Some(Durability::Strict))?;
-        let table = transaction.object_store(IDENTITY)?;
-        let kept = settled(&table.get(&key.into())?).await?;
-        if !kept.is_undefined() {
-            return Ok(kept);
-        }
-        table.put_with_key(value, &key.into())?;
-        completed(&transaction).await?;
-        Ok(value.clone())
-    }
-}
+use crate::platform::{error_name, message, now};
+pub use database::Database;
+use database::{LOGS, OUTBOX, QUARANTINE, SEGMENTS, VALUES, completed, settled};
 
 /// A room in the database.
 #[derive(Debug, Clone)]
@@ -197,17 +63,15 @@ impl IndexedDb {
         let values = table.get_all_with_key(&range)?;
 
         let mut loaded = Loaded::default();
+        let mut damaged = Vec::new();
         let keys: Array = settled(&segment_keys).await?.dyn_into()?;
         let rows: Array = settled(&segments).await?.dyn_into()?;
         for (key, row) in keys.iter().zip(rows.iter()) {
-            let bytes = row
-                .dyn_into::<Uint8Array>()
-                .map(|bytes| bytes.to_vec())
-                .unwrap_or_default();
+            let bytes = bytes_of(row);
             if last(&key).as_string() == Some(name_of(&bytes)) {
                 loaded.segments.push(bytes);
             } else {
-                loaded.damaged += 1;
+                damaged.push(key);
             }
         }
         loaded.own = settled(&own).await?.as_f64().unwrap_or(0.0) as u32;
@@ -225,12 +89,55 @@ impl IndexedDb {
                 loaded.values.push((name, bytes.to_vec()));
             }
         }
+        loaded.damaged = damaged.len() as u32;
+        if !damaged.is_empty() {
+            // If that can not be done, they are told of once more next time.
+            let _ = self.set_rows_aside(&damaged).await;
+        }
         Ok(loaded)
+    }
+
+    /// Moves rows that were found damaged out of the way, unless they have been
+    /// kept anew since.
+    async fn set_rows_aside(&self, keys: &[JsValue]) -> Result<(), JsValue> {
+        let tables = [SEGMENTS, QUARANTINE];
+        let transaction = self
+            .database
+            .transaction(&tables, Some(Durability::Relaxed))?;
+        let segments = transaction.object_store(SEGMENTS)?;
+        let mut rows = Vec::new();
+        for key in keys {
+            let bytes = bytes_of(settled(&segments.get(key)?).await?);
+            if last(key).as_string() != Some(name_of(&bytes)) {
+                segments.delete(key)?;
+                rows.push(Quarantined::row(bytes));
+            }
+        }
+        self.set_aside(&transaction.object_store(QUARANTINE)?, &rows)
+            .await?;
+        completed(&transaction).await
     }
 
     async fn write(&self, write: &Write) -> Result<Result<(), StoreError>, JsValue> {
         let tables = [SEGMENTS, LOGS, OUTBOX, VALUES, QUARANTINE];
         let transaction = self.database.transaction(&tables, Some(write.durability))?;
+        let filled = self.fill(&transaction, write).await;
+        if filled.is_err() {
+            // What was put before a call that throws would be kept otherwise.
+            // A transaction that has ended by itself can not be aborted again.
+            let _ = transaction.abort();
+        }
+        if filled? {
+            completed(&transaction).await?;
+            Ok(Ok(()))
+        } else {
+            Ok(Err(StoreError::Conflict))
+        }
+    }
+
+    /// Asks for everything of a write. Says whether the own log is as expected;
+    /// nothing is asked for otherwise.
+    async fn fill(&self, transaction: &IdbTransaction, write: &Write) -> Result<bool, JsValue> {
         if let Some((before, after)) = write.own {
             let logs = transaction.object_store(LOGS)?;
             let kept = settled(&logs.get(&self.room)?)
@@ -238,7 +145,7 @@ impl IndexedDb {
                 .as_f64()
                 .unwrap_or(0.0);
             if kept != f64::from(before) {
-                return Ok(Err(StoreError::Conflict));
+                return Ok(false);
             }
             logs.put_with_key(&after.into(), &self.room)?;
         }
@@ -250,11 +157,11 @@ impl IndexedDb {
             segments.delete(&self.key(base64url(&id.0)))?;
         }
         let outbox = transaction.object_store(OUTBOX)?;
-        for seq in &write.outbox_add {
-            outbox.put_with_key(&true.into(), &self.key(*seq))?;
-        }
         for seq in &write.outbox_remove {
             outbox.delete(&self.key(*seq))?;
+        }
+        for seq in &write.outbox_add {
+            outbox.put_with_key(&true.into(), &self.key(*seq))?;
         }
         let values = transaction.object_store(VALUES)?;
         for (name, value) in &write.values {
@@ -269,12 +176,11 @@ impl IndexedDb {
             self.set_aside(&transaction.object_store(QUARANTINE)?, &write.quarantine)
                 .await?;
         }
-        completed(&transaction).await?;
-        Ok(Ok(()))
+        Ok(true)
     }
 
     async fn set_aside(&self, table: &IdbObjectStore, rows: &[Quarantined]) -> Result<(), JsValue> {
-        for row in rows {
+        for row in rows.iter().cloned().map(Quarantined::cut) {
             let object = Object::new();
             Reflect::set(&object, &"room".into(), &self.room)?;
             Reflect::set(&object, &"at".into(), &(now() as f64).into())?;
@@ -310,10 +216,7 @@ impl IndexedDb {
         let row = |row: JsValue| Quarantined {
             reason: field(&row, "reason").as_string().unwrap_or_default(),
             from: field(&row, "from").as_string().unwrap_or_default(),
-            bytes: field(&row, "bytes")
-                .dyn_into::<Uint8Array>()
-                .map(|b| b.to_vec())
-                .unwrap_or_default(),
+            bytes: bytes_of(field(&row, "bytes")),
         };
         Ok(rows.iter().map(row).collect())
     }
@@ -363,36 +266,15 @@ fn failed(error: &JsValue) -> StoreError {
     }
 }
 
+fn bytes_of(value: JsValue) -> Vec<u8> {
+    let bytes = value.dyn_into::<Uint8Array>();
+    bytes.map(|bytes| bytes.to_vec()).unwrap_or_default()
+}
+
 fn name_of(segment: &[u8]) -> String {
     base64url(&RecordId::of(segment).0)
 }
 
 fn last(key: &JsValue) -> JsValue {
     Array::from(key).get(1)
-}
-
-/// The result of a request. Both of its ends settle the promise.
-async fn settled(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let promise = Promise::new(&mut |resolve, reject| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    let outcome = JsFuture::from(promise).await;
-    match outcome {
-        Ok(_) => request.result(),
-        Err(event) => Err(request.error().ok().flatten().map_or(event, Into::into)),
-    }
-}
-
-/// Waits until a transaction is through. All of its ends settle the promise.
-async fn completed(transaction: &IdbTransaction) -> Result<(), JsValue> {
-    let promise = Promise::new(&mut |resolve, reject| {
-        transaction.set_oncomplete(Some(&resolve));
-        transaction.set_onerror(Some(&reject));
-        transaction.set_onabort(Some(&reject));
-    });
-    let outcome = JsFuture::from(promise).await;
-    outcome
-        .map(|_| ())
-        .map_err(|event| transaction.error().map_or(event, Into::into))
 }

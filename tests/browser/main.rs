@@ -10,8 +10,10 @@
 )]
 
 mod document;
+mod identity;
 mod page;
 mod room;
+mod store;
 mod view;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -175,12 +175,13 @@ impl Peer {
             .load(loaded.segments.iter().map(|bytes| &bytes[..]));
         self.set_aside("store", &admitted, &[]);
         if loaded.damaged > 0 {
+            // The store has kept what was left of them.
             let reason = format!("{} rows of the store were damaged", loaded.damaged);
-            self.quarantine(Quarantined {
+            self.effects.push_back(Effect::SetAside(Quarantined {
                 reason,
                 from: "store".into(),
                 bytes: Vec::new(),
-            });
+            }));
         }
         self.outbox = loaded.outbox.iter().copied().collect();
         // Writes on their way were not in what was read.

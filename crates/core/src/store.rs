@@ -29,7 +29,8 @@ pub struct Write {
     pub put: Vec<Vec<u8>>,
     /// Segments to drop, because others hold all of their events.
     pub drop: Vec<RecordId>,
-    /// Own events that no relay has acknowledged.
+    /// Own events that no relay has acknowledged; added after those of
+    /// `outbox_remove` are gone.
     pub outbox_add: Vec<u32>,
     /// Own events that one has.
     pub outbox_remove: Vec<u32>,
@@ -66,6 +67,22 @@ impl Quarantined {
     pub const MAX_BYTES: usize = 64 * 1024;
     /// Most things set aside that are kept; the oldest go first.
     pub const MAX_ROWS: usize = 200;
+
+    /// A row of the store whose bytes do not fit its name.
+    pub fn row(bytes: Vec<u8>) -> Self {
+        Quarantined {
+            reason: "a row of the store was damaged".into(),
+            from: "store".into(),
+            bytes,
+        }
+    }
+
+    /// The same with as much of the bytes as is kept.
+    #[must_use]
+    pub fn cut(mut self) -> Self {
+        self.bytes.truncate(Self::MAX_BYTES);
+        self
+    }
 }
 
 /// Everything that is kept of a room.
@@ -80,7 +97,7 @@ pub struct Loaded {
     pub outbox: Vec<u32>,
     /// The small named values.
     pub values: Vec<(String, Vec<u8>)>,
-    /// How many rows were damaged and have been set aside.
+    /// How many rows were damaged; the store has set them aside.
     pub damaged: u32,
 }
 

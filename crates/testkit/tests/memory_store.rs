@@ -33,6 +33,10 @@ impl Subject for Memory {
         store.damage(0)
     }
 
+    async fn set_full(&self, store: &MemoryStore, full: bool) {
+        store.set_full(full);
+    }
+
     async fn quarantined(&self, store: &MemoryStore) -> Option<Vec<Quarantined>> {
         Some(store.quarantined())
     }

@@ -16,6 +16,16 @@ struct Kept {
     outbox: Set<u32>,
     values: Map<String, Vec<u8>>,
     quarantine: VecDeque<Quarantined>,
+    full: bool,
+}
+
+impl Kept {
+    fn set_aside(&mut self, aside: impl IntoIterator<Item = Quarantined>) {
+        self.quarantine
+            .extend(aside.into_iter().map(Quarantined::cut));
+        let excess = self.quarantine.len().saturating_sub(Quarantined::MAX_ROWS);
+        self.quarantine.drain(..excess);
+    }
 }
 
 /// A store in memory. Cloning it gives the same store, as opening the same
@@ -27,23 +37,35 @@ impl MemoryStore {
     /// Reads everything.
     pub fn read(&self) -> Loaded {
         let mut kept = self.0.borrow_mut();
-        let before = kept.segments.len();
-        kept.segments.retain(|id, bytes| *id == RecordId::of(bytes));
+        let mut damaged = Vec::new();
+        kept.segments.retain(|id, bytes| {
+            let whole = *id == RecordId::of(bytes);
+            if !whole {
+                damaged.push(Quarantined::row(std::mem::take(bytes)));
+            }
+            whole
+        });
+        let count = damaged.len() as u32;
+        kept.set_aside(damaged);
         Loaded {
             segments: kept.segments.values().cloned().collect(),
             own: kept.own,
             outbox: kept.outbox.iter().copied().collect(),
             values: kept.values.clone().into_iter().collect(),
-            damaged: (before - kept.segments.len()) as u32,
+            damaged: count,
         }
     }
 
     /// Makes one atomic change.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`]; nothing has changed then.
+    /// [`StoreError::Conflict`], or [`StoreError::Full`] if it was told to be;
+    /// nothing has changed then.
     pub fn write(&self, write: &Write) -> Result<(), StoreError> {
         let mut kept = self.0.borrow_mut();
+        if kept.full && !write.is_empty() {
+            return Err(StoreError::Full);
+        }
         if let Some((before, after)) = write.own {
             if kept.own != before {
                 return Err(StoreError::Conflict);
@@ -55,28 +77,28 @@ impl MemoryStore {
         }
         let named = write.put.iter().map(|s| (RecordId::of(s), s.clone()));
         kept.segments.extend(named);
-        kept.outbox.extend(&write.outbox_add);
         for seq in &write.outbox_remove {
             kept.outbox.remove(seq);
         }
+        kept.outbox.extend(&write.outbox_add);
         for (name, value) in &write.values {
             match value {
                 Some(value) => kept.values.insert(name.clone(), value.clone()),
                 None => kept.values.remove(name),
             };
         }
-        kept.quarantine.extend(write.quarantine.iter().cloned());
-        for aside in &mut kept.quarantine {
-            aside.bytes.truncate(Quarantined::MAX_BYTES);
-        }
-        let excess = kept.quarantine.len().saturating_sub(Quarantined::MAX_ROWS);
-        kept.quarantine.drain(..excess);
+        kept.set_aside(write.quarantine.iter().cloned());
         Ok(())
     }
 
     /// What was set aside, oldest first.
     pub fn quarantined(&self) -> Vec<Quarantined> {
         self.0.borrow().quarantine.iter().cloned().collect()
+    }
+
+    /// Whether it refuses every write, as a full disk does.
+    pub fn set_full(&self, full: bool) {
+        self.0.borrow_mut().full = full;
     }
 
     /// Flips a bit in one kept segment, as a failing disk might; `index`

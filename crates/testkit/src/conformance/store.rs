@@ -20,6 +20,10 @@ pub trait Subject {
     /// be done to this kind of store.
     async fn damage(&self, store: &Self::Store) -> bool;
 
+    /// Makes the store refuse what is new, as a full disk does, or take it
+    /// again.
+    async fn set_full(&self, store: &Self::Store, full: bool);
+
     /// What was set aside, oldest first; `None` if it can not be looked at.
     async fn quarantined(&self, store: &Self::Store) -> Option<Vec<Quarantined>>;
 }
@@ -38,6 +42,7 @@ pub async fn run<S: Subject>(subject: &S) {
     drops_segments(subject).await;
     does_things_in_order(subject).await;
     keeps_rooms_apart(subject).await;
+    loses_nothing_when_full(subject).await;
     leaves_out_what_is_damaged(subject).await;
     bounds_what_is_set_aside(subject).await;
 }
@@ -146,6 +151,12 @@ async fn changes_all_or_nothing<S: Subject>(subject: &S) {
 async fn follows_the_outbox<S: Subject>(subject: &S) {
     let store = subject.open("outbox").await;
     commit(&store, own(0, 12)).await;
+    let both = Write {
+        outbox_remove: vec![12],
+        outbox_add: vec![12],
+        ..Write::default()
+    };
+    commit(&store, both).await;
     let write = Write {
         outbox_remove: vec![2, 11, 40],
         ..Write::default()
@@ -223,6 +234,31 @@ async fn keeps_rooms_apart<S: Subject>(subject: &S) {
     assert_eq!(load(&one).await.own, 2);
 }
 
+/// What does not fit is refused as a whole, what is held stays, and when there
+/// is room again the same write goes through.
+async fn loses_nothing_when_full<S: Subject>(subject: &S) {
+    let store = subject.open("full").await;
+    commit(&store, own(0, 2)).await;
+    commit(&store, value("kept", Some(b"1"))).await;
+    let before = load(&store).await;
+    subject.set_full(&store, true).await;
+    let large = Write {
+        put: vec![vec![9; 50_000], b"small".to_vec()],
+        values: value("kept", Some(b"2")).values,
+        outbox_remove: vec![1],
+        ..own(2, 3)
+    };
+    for _ in 0..2 {
+        assert_eq!(store.commit(&large).await, Err(StoreError::Full));
+        assert_eq!(load(&store).await, before, "nothing of it happened");
+    }
+    subject.set_full(&store, false).await;
+    commit(&store, large).await;
+    let loaded = load(&store).await;
+    assert_eq!((loaded.own, loaded.outbox), (3, vec![2, 3]));
+    assert_eq!(loaded.values, [("kept".into(), b"2".to_vec())]);
+}
+
 async fn leaves_out_what_is_damaged<S: Subject>(subject: &S) {
     let store = subject.open("damage").await;
     let put = vec![b"first".to_vec(), b"second".to_vec(), b"third".to_vec()];
@@ -241,6 +277,12 @@ async fn leaves_out_what_is_damaged<S: Subject>(subject: &S) {
     assert_eq!(loaded.damaged, 1);
     assert_eq!(loaded.segments.len(), 2, "the others are there");
     assert_eq!((loaded.own, loaded.outbox), (1, vec![1]));
+    assert_eq!(load(&store).await.damaged, 0, "it is told once");
+    if let Some(aside) = subject.quarantined(&store).await {
+        let told = aside.iter().filter(|row| row.from == "store");
+        assert_eq!(told.count(), 1, "set aside, with its reason");
+        assert!(aside.iter().all(|row| !row.reason.is_empty()));
+    }
     let mut all = put;
     all.push(1u32.to_be_bytes().to_vec());
     commit(
