@@ -18,7 +18,8 @@ export interface PostilThread {
 /** Where a thread's text is now: offsets in UTF-16 code units, the end not included. */
 export type PostilPlacement =
   | { state: 'placed'; start: number; end: number }
-  | { state: 'whole' | 'waiting' | 'detached' };
+  | { state: 'proposed'; start: number; end: number; score: number }
+  | { state: 'element' | 'whole' | 'waiting' | 'detached' };
 
 export interface PostilComment {
   id: string;

@@ -209,7 +209,11 @@ impl Component for Card {
             "card",
             props.active.then_some("active"),
             resolved.then_some("resolved"),
-            (props.placement == Placement::Detached).then_some("detached"),
+            matches!(
+                props.placement,
+                Placement::Detached | Placement::Proposed { .. }
+            )
+            .then_some("detached"),
         );
         html! {
             <article

@@ -137,6 +137,18 @@ pub enum Placement {
         /// One past the last code unit.
         end: u32,
     },
+    /// Perhaps in the text, from `start` to `end`: a question for a person,
+    /// since its words are not surely there.
+    Proposed {
+        /// First code unit.
+        start: u32,
+        /// One past the last code unit.
+        end: u32,
+        /// How like the place is, in percent.
+        score: u8,
+    },
+    /// On an element of the page, for the page to look up.
+    OnElement,
     /// About the document as a whole.
     Whole,
     /// The text it names has not arrived yet.

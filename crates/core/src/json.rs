@@ -48,13 +48,18 @@ fn write_thread(json: &mut Json, thread: &Thread, placement: Placement, discussi
 fn write_placement(json: &mut Json, placement: Placement) {
     json.field("state").text(match placement {
         Placement::Placed { .. } => "placed",
+        Placement::Proposed { .. } => "proposed",
+        Placement::OnElement => "element",
         Placement::Whole => "whole",
         Placement::Waiting => "waiting",
         Placement::Detached => "detached",
     });
-    if let Placement::Placed { start, end } = placement {
+    if let Placement::Placed { start, end } | Placement::Proposed { start, end, .. } = placement {
         json.field("start").number(start.into());
         json.field("end").number(end.into());
+    }
+    if let Placement::Proposed { score, .. } = placement {
+        json.field("score").number(score.into());
     }
 }
 

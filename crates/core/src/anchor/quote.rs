@@ -16,9 +16,11 @@ pub const MAX_CONTEXT: u32 = 64;
 const MAX_HITS: u32 = 1000;
 /// How much context is kept even when the quote is unique without.
 const SOME_CONTEXT: u32 = 32;
+/// How many bytes around a quote are looked at for its context.
+const NEAR: usize = 1024;
 
 /// The words of an anchor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Quote {
     /// The words themselves, at most [`MAX_EXACT`] code units of them.
     pub exact: String,
@@ -35,57 +37,42 @@ pub struct Quote {
     pub unique: bool,
 }
 
-/// A range of a text without the white space at its ends and grown to whole
-/// characters as people see them, in UTF-16 code units. `None` when nothing is
-/// left or the range is not in the text.
-pub fn trim(text: &str, start: u32, end: u32) -> Option<(u32, u32)> {
-    if start >= end || end > units::len(text) {
-        return None;
-    }
-    let from = grapheme::floor(text, units::to_bytes(text, start));
-    // An offset inside of a character counts as its start: go on to its end.
-    let mut to = units::to_bytes(text, end);
-    if units::from_bytes(text, to) < end {
-        to += text.get(to..)?.chars().next()?.len_utf8();
-    }
-    let to = grapheme::ceil(text, to);
-    let selected = text.get(from..to)?;
-    let kept = selected.trim_start();
-    let from = from + (selected.len() - kept.len());
-    let kept = kept.trim_end();
-    let start = units::from_bytes(text, from);
-    (!kept.is_empty()).then(|| (start, start + units::len(kept)))
-}
-
 impl Quote {
-    /// Takes the quote of a range, in UTF-16 code units. `None` when it is
-    /// empty.
-    pub fn describe(text: &str, start: u32, end: u32) -> Option<Self> {
-        let from = units::to_bytes(text, start);
-        let selected = units::slice(text, start, end);
-        let cut = units::len(selected) > MAX_EXACT;
+    /// Takes the quote of a range of bytes. `count` says in how many places of
+    /// the text words are, up to a number. `None` when the range is empty or
+    /// not in the text.
+    pub(super) fn describe(
+        text: &str,
+        from: usize,
+        to: usize,
+        count: &dyn Fn(&str, u32) -> u32,
+    ) -> Option<Self> {
+        let selected = text.get(from..to)?;
+        let most = units::to_bytes(selected, MAX_EXACT);
+        let cut = most < selected.len();
         let exact = match cut {
-            true => {
-                let most = units::to_bytes(selected, MAX_EXACT);
-                selected.get(..grapheme::floor(selected, most))?
-            }
+            true => selected.get(..grapheme::floor(selected, most))?,
             false => selected,
         };
         if exact.is_empty() {
             return None;
         }
-        let (before, after) = (text.get(..from)?, text.get(from + exact.len()..)?);
+        // No context needs more of the text than this.
+        let first = grapheme::ceil(text, from.saturating_sub(NEAR));
+        let last = (from + exact.len() + NEAR).min(text.len());
+        let before = text.get(first.min(from)..from)?;
+        let after = text.get(from + exact.len()..grapheme::floor(text, last))?;
         let mut quote = Quote {
             exact: exact.to_owned(),
             cut,
             prefix: String::new(),
             suffix: String::new(),
-            hits: count(text, exact, MAX_HITS),
+            hits: count(exact, MAX_HITS),
             unique: false,
         };
         let (mut left, mut right) = (0, 0);
         loop {
-            quote.unique = quote.hits == 1 || count(text, &quote.in_context(), 2) == 1;
+            quote.unique = quote.hits == 1 || count(&quote.in_context(), 2) == 1;
             let (wider, further) = (word_before(before, left), word_after(after, right));
             let enough = |context: &str, grows: bool| units::len(context) >= SOME_CONTEXT || !grows;
             let enough =
@@ -106,22 +93,9 @@ impl Quote {
             && units::len(&self.suffix) <= MAX_CONTEXT
     }
 
-    fn in_context(&self) -> String {
+    /// The words with their context.
+    pub(super) fn in_context(&self) -> String {
         [&*self.prefix, &*self.exact, &*self.suffix].concat()
-    }
-
-    /// Where the quote certainly is, in UTF-16 code units.
-    pub fn find(&self, text: &str) -> Option<(u32, u32)> {
-        let at = match self.hits {
-            1 => only(text, &self.exact),
-            _ => None,
-        };
-        let at = at.or_else(|| {
-            let at = only(text, &self.in_context()).filter(|_| self.unique)?;
-            Some(at + self.prefix.len())
-        })?;
-        let start = units::from_bytes(text, at);
-        Some((start, start + units::len(&self.exact)))
     }
 
     /// The one place near a range, in UTF-16 code units, that has all the words
@@ -138,7 +112,7 @@ impl Quote {
 
 /// In how many places `words` are, overlapping ones included; no further than
 /// `most`.
-fn count(text: &str, words: &str, most: u32) -> u32 {
+pub(super) fn count(text: &str, words: &str, most: u32) -> u32 {
     let mut count = 0;
     let mut from = 0;
     while count < most
@@ -152,8 +126,16 @@ fn count(text: &str, words: &str, most: u32) -> u32 {
 
 /// Where `words` are, if that is in one place only (byte offset).
 fn only(text: &str, words: &str) -> Option<usize> {
-    let at = position(text, words, 0)?;
-    position(text, words, at + 1).is_none().then_some(at)
+    match first_two(text, words) {
+        [Some(at), None] => Some(at),
+        _ => None,
+    }
+}
+
+/// The first two places of `words` (byte offsets).
+pub(super) fn first_two(text: &str, words: &str) -> [Option<usize>; 2] {
+    let first = position(text, words, 0);
+    [first, first.and_then(|at| position(text, words, at + 1))]
 }
 
 /// The first place of `words` at or after a byte offset.

@@ -8,5 +8,5 @@ use crate::text::sticky::StickyRange;
 /// of a text that started differently have nothing to do with it.
 pub(super) fn of<'a>(anchor: &'a Anchor, shared: &SharedText) -> Option<&'a StickyRange> {
     let range = anchor.sticky.as_ref();
-    range.filter(|_| anchor.base == shared.base_id())
+    range.filter(|_| anchor.base == Some(shared.base_id()))
 }

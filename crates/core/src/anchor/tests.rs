@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::text::history::History;
 use crate::text::units;
+use crate::text::writer::CharId;
 
 fn placed(start: u32, end: u32) -> Placement {
     Placement::Placed { start, end }
@@ -15,6 +16,23 @@ fn anchored(text: &str, words: &str) -> (SharedText, Anchor) {
     let end = start + units::len(words);
     let anchor = Anchor::describe(&shared, text, start, end).unwrap();
     (shared, anchor)
+}
+
+/// The words of an anchor.
+fn quote_of(anchor: &Anchor) -> &Quote {
+    anchor.quote.as_ref().unwrap()
+}
+
+fn quoted(anchor: &mut Anchor) -> &mut Quote {
+    anchor.quote.as_mut().unwrap()
+}
+
+/// Where words surely are in a text.
+fn certain(anchor: &Anchor, text: &str) -> Option<(u32, u32)> {
+    match TextIndex::new(text.into()).resolve(anchor) {
+        Placement::Placed { start, end } => Some((start, end)),
+        _ => None,
+    }
 }
 
 /// What an anchor stands on now.
@@ -31,10 +49,10 @@ fn selections_are_trimmed_to_whole_characters() {
     fn check(text: &str, start: u32, end: u32, quote: Option<&str>) {
         let shared = SharedText::new(text, 1);
         let anchor = Anchor::describe(&shared, text, start, end);
-        assert_eq!(anchor.as_ref().map(|a| &*a.quote.exact), quote);
+        assert_eq!(anchor.as_ref().map(|a| &*quote_of(a).exact), quote);
         if let Some(anchor) = anchor {
-            let (start, end) = anchor.position;
-            assert_eq!(units::slice(text, start, end), anchor.quote.exact);
+            let Position { start, end } = anchor.position.unwrap();
+            assert_eq!(units::slice(text, start, end), quote_of(&anchor).exact);
             assert_eq!(anchor.resolve(&shared, text), placed(start, end));
         }
     }
@@ -61,12 +79,12 @@ fn context_grows_until_the_quote_is_unique() {
     #[track_caller]
     fn check(text: &str, words: &str, hits: u32, unique: bool) {
         let (_, anchor) = anchored(text, words);
-        let quote = &anchor.quote;
+        let quote = quote_of(&anchor);
         assert_eq!((quote.hits, quote.unique), (hits, unique));
         assert!(units::len(&quote.prefix) <= quote::MAX_CONTEXT);
         assert!(units::len(&quote.suffix) <= quote::MAX_CONTEXT);
         assert!(text.contains(&[&*quote.prefix, &quote.exact, &quote.suffix].concat()));
-        assert_eq!(quote.find(text).is_some(), unique);
+        assert_eq!(certain(&anchor, text).is_some(), unique);
     }
     check("one two three", "two", 1, true);
     check("bananas", "ana", 2, true);
@@ -83,8 +101,14 @@ fn context_grows_until_the_quote_is_unique() {
 fn context_ends_between_words() {
     let text = "It was the best of times, it was the worst of times, it was the age of wisdom";
     let (_, anchor) = anchored(text, "worst");
-    assert_eq!(anchor.quote.prefix, "was the best of times, it was the ");
-    assert_eq!(anchor.quote.suffix, " of times, it was the age of wisdom");
+    assert_eq!(
+        quote_of(&anchor).prefix,
+        "was the best of times, it was the "
+    );
+    assert_eq!(
+        quote_of(&anchor).suffix,
+        " of times, it was the age of wisdom"
+    );
 }
 
 #[test]
@@ -93,8 +117,8 @@ fn long_quotes_are_cut() {
     let shared = SharedText::new(&text, 1);
     let len = units::len(&text);
     let anchor = Anchor::describe(&shared, &text, 0, len).unwrap();
-    assert!(anchor.quote.cut);
-    assert!(units::len(&anchor.quote.exact) <= quote::MAX_EXACT);
+    assert!(quote_of(&anchor).cut);
+    assert!(units::len(&quote_of(&anchor).exact) <= quote::MAX_EXACT);
     assert_eq!(anchor.resolve(&shared, &text), placed(0, len - 1));
     let wide = "中".repeat(2000);
     let shared = SharedText::new(&wide, 1);
@@ -223,12 +247,15 @@ fn anchors_are_read_strictly() {
     let far = StickyRange { end: far, ..sticky };
     let malformed = Err(AnchorError::Malformed);
     assert_eq!(change(&|a| a.sticky = Some(far)), malformed);
-    assert_eq!(change(&|a| a.position = (7, 7)), malformed);
-    assert_eq!(change(&|a| a.quote.exact.clear()), malformed);
+    assert_eq!(
+        change(&|a| a.position = Some(Position { start: 7, end: 7 })),
+        malformed
+    );
+    assert_eq!(change(&|a| quoted(a).exact.clear()), malformed);
     let too_large = Err(AnchorError::TooLarge);
-    assert_eq!(change(&|a| a.quote.exact = "x".repeat(1001)), too_large);
-    assert_eq!(change(&|a| a.quote.prefix = "x".repeat(65)), too_large);
-    assert_eq!(change(&|a| a.quote.suffix = "x".repeat(5000)), too_large);
+    assert_eq!(change(&|a| quoted(a).exact = "x".repeat(1001)), too_large);
+    assert_eq!(change(&|a| quoted(a).prefix = "x".repeat(65)), too_large);
+    assert_eq!(change(&|a| quoted(a).suffix = "x".repeat(5000)), too_large);
     assert!(change(&|a| a.sticky = None).is_ok());
 }
 
@@ -240,10 +267,10 @@ proptest! {
     ) {
         let shared = SharedText::new(&text, 1);
         if let Some(anchor) = Anchor::describe(&shared, &text, start, start + len) {
-            let (start, end) = anchor.position;
+            let Position { start, end } = anchor.position.unwrap();
             prop_assert_eq!(anchor.resolve(&shared, &text), placed(start, end));
-            prop_assert_eq!(units::slice(&text, start, end), &*anchor.quote.exact);
-            if let Some(found) = anchor.quote.find(&text) {
+            prop_assert_eq!(units::slice(&text, start, end), &*quote_of(&anchor).exact);
+            if let Some(found) = certain(&anchor, &text) {
                 prop_assert_eq!(found, (start, end));
             }
             let bytes = anchor.encode();

@@ -47,10 +47,8 @@ pub(super) fn build(facts: &ThreadFacts, authors: &Authors, logs: &Logs) -> Opti
         .chain(edited)
         .chain(history.iter().map(|change| change.at))
         .max()?;
-    let quote = facts
-        .anchor
-        .as_ref()
-        .map_or("", |anchor| &anchor.quote.exact);
+    let quote = facts.anchor.as_ref().and_then(|a| a.quote.as_ref());
+    let quote = quote.map_or("", |quote| &quote.exact);
     Some(Thread {
         id: facts.order.id,
         quote: quote.into(),
