@@ -3,8 +3,10 @@
 /** Plain data about a thread, as `threads` gives it. Equal on all devices that hold the same events. */
 export interface PostilThread {
   id: string;
-  /** The words the thread is about, as they were when it was opened; empty for the document as a whole. */
+  /** The words the thread is about, as they were when it was opened or last relinked; empty when it is not about words. */
   quote: string;
+  /** Only when its author said later what it is about, with the words it was opened on. */
+  relinked?: { by: string; at: number; quote: string };
   status: 'open' | 'resolved';
   /** Only when resolved. The reason is empty when none was given. */
   resolved?: { by: string; at: number; reason: string };

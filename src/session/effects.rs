@@ -181,7 +181,8 @@ impl Session {
                 *self.discussion.borrow_mut() = Rc::new(discussion);
             }
             for thread in &changes.threads {
-                self.places.borrow_mut().touch(*thread);
+                let relinked = changes.relinked.contains(thread);
+                self.places.borrow_mut().touch(*thread, relinked);
             }
         }
         for panel in self.panels() {

@@ -33,8 +33,8 @@ impl Places {
     }
 
     /// A thread is new or was relinked.
-    pub(super) fn touch(&mut self, thread: EventId) {
-        if !self.known.contains_key(&thread) {
+    pub(super) fn touch(&mut self, thread: EventId, relinked: bool) {
+        if relinked || !self.known.contains_key(&thread) {
             self.stale.insert(thread);
         }
     }

@@ -167,11 +167,11 @@ impl Component for List {
                 false
             }
             Msg::Publish(body) => {
-                let range = ctx.props().composing.as_ref().and_then(|c| c.range);
+                let on = ctx.props().composing.as_ref().and_then(|c| c.range).into();
                 ctx.props().ui.ask(Ask::Send {
                     key: NEW_KEY.into(),
                     sent: Sent::Thread,
-                    command: Command::OpenThread { range, body },
+                    command: Command::OpenThread { on, body },
                 });
                 false
             }

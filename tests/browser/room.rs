@@ -9,7 +9,7 @@ use postil::i18n::Words;
 use postil::view::action::Action;
 use postil::view::snapshot::{Connection, Notice, Phase, Snapshot, Target};
 use postil::view::{MountedPanel, mount};
-use postil_core::command::Command;
+use postil_core::command::{Command, Subject};
 use postil_core::discussion::{
     Author, Comment, CommentState, Delivery, Discussion, Placement, Reaction, Revision, Status,
     Thread,
@@ -176,6 +176,7 @@ impl Room {
         let thread = Thread {
             id,
             quote: quote.into(),
+            relinked: None,
             status: Status::Open,
             history: Vec::new(),
             last_activity: comments[0].at,
@@ -315,6 +316,11 @@ impl Room {
                 }
                 c.reactions.retain(|r| !r.authors.is_empty());
             }),
+            Command::Relink { thread, on } => {
+                if let Subject::Range(start, end) = on {
+                    self.place(thread, Placement::Placed { start, end });
+                }
+            }
             Command::Resolve { thread, reason } => self.change(thread, |t| {
                 t.status = Status::Resolved {
                     by: ME,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use postil::i18n::{LOCALES, Words};
 use postil::view::action::{Action, edit_key, reply_key};
 use postil::view::snapshot::{Connection, Notice, NoticeKind, Phase};
-use postil_core::command::Command;
+use postil_core::command::{Command, Subject};
 use postil_core::discussion::{Delivery, Placement, Status};
 use postil_core::id::EventId;
 use wasm_bindgen::JsCast;
@@ -128,11 +128,8 @@ async fn a_thread_is_written_and_published() {
     })
     .await;
     let body = String::from("What do **you** think?");
-    let range = Some((3, 9));
-    assert_eq!(
-        last_command(&room),
-        Some(Command::OpenThread { range, body })
-    );
+    let on = Subject::Range(3, 9);
+    assert_eq!(last_command(&room), Some(Command::OpenThread { on, body }));
     assert_eq!(room.draft("new"), None);
     until("the comment has the focus", || {
         focused(&room).is_some_and(|id| id.starts_with("c-"))

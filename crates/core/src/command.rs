@@ -1,6 +1,26 @@
 //! Every change a person can make to a discussion, as one closed set.
 
+use crate::anchor::Anchor;
 use crate::id::EventId;
+
+/// What a thread is to be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The document as a whole.
+    Whole,
+    /// A range of the shared document, in UTF-16 code units: its start, and its
+    /// end, which does not belong to it.
+    Range(u32, u32),
+    /// What was described by who knows the page.
+    Anchor(Box<Anchor>),
+}
+
+impl From<Option<(u32, u32)>> for Subject {
+    /// The subject of a selection, which may be none.
+    fn from(range: Option<(u32, u32)>) -> Self {
+        range.map_or(Subject::Whole, |(start, end)| Subject::Range(start, end))
+    }
+}
 
 /// A change that the person asked for. It becomes one signed event, or more
 /// where one does not suffice.
@@ -8,11 +28,10 @@ use crate::id::EventId;
 pub enum Command {
     /// Choose or change the own name (1 to 64 characters after trimming).
     SetName(String),
-    /// Open a thread on a range of the document, in UTF-16 code units, or on
-    /// the document as a whole.
+    /// Open a thread.
     OpenThread {
-        /// The commented range `(start, end)`; `None` for the whole document.
-        range: Option<(u32, u32)>,
+        /// What it is about.
+        on: Subject,
         /// The opening comment, in comment markup, at most 16 KiB of UTF-8.
         body: String,
     },
@@ -45,6 +64,14 @@ pub enum Command {
         emoji: String,
         /// `true` to give, `false` to take back.
         on: bool,
+    },
+    /// Say what a thread is about from now on. The thread's author decides;
+    /// from anybody else it is a suggestion.
+    Relink {
+        /// The thread.
+        thread: EventId,
+        /// What it is about.
+        on: Subject,
     },
     /// Close a thread.
     Resolve {

@@ -33,9 +33,11 @@ pub struct Author {
 pub struct Thread {
     /// The event that opened the thread.
     pub id: EventId,
-    /// The words the thread is about, as they were when it was opened; empty
-    /// when it is about the document as a whole.
+    /// The words the thread is about, as they were when it was opened or last
+    /// relinked; empty when it is not about words.
     pub quote: Box<str>,
+    /// Whether its author said later what it is about.
+    pub relinked: Option<Relinked>,
     /// Open or resolved, with who changed it last and why.
     pub status: Status,
     /// Every change of status, oldest first.
@@ -45,6 +47,17 @@ pub struct Thread {
     pub comments: Vec<Rc<Comment>>,
     /// The latest claimed time of anything in the thread.
     pub last_activity: Millis,
+}
+
+/// That a thread's author said anew what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relinked {
+    /// Who: the thread's author.
+    pub by: AuthorId,
+    /// When, as they claim.
+    pub at: Millis,
+    /// The words that the thread was about when it was opened.
+    pub quote: Box<str>,
 }
 
 /// Whether a thread still wants attention.
@@ -155,6 +168,29 @@ pub enum Placement {
     Waiting,
     /// Its text is gone; the thread stays, with its quote.
     Detached,
+}
+
+impl Placement {
+    /// The placement of a thread for which somebody suggests another anchor,
+    /// which is at `suggested`: where the thread's own is not surely in the
+    /// text, the suggested place is proposed.
+    pub fn or_suggested(self, suggested: Placement) -> Placement {
+        let (place, score) = match suggested {
+            Placement::Placed { start, end } => ((start, end), 100),
+            Placement::Proposed { start, end, score } => ((start, end), score),
+            _ => return self,
+        };
+        let better = match self {
+            Placement::Detached => true,
+            Placement::Proposed { score: own, .. } => score > own,
+            _ => false,
+        };
+        let (start, end) = place;
+        match better {
+            true => Placement::Proposed { start, end, score },
+            false => self,
+        }
+    }
 }
 
 /// How far one of the own comments has come.

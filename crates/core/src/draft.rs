@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::anchor::Anchor;
-use crate::command::Command;
+use crate::command::{Command, Subject};
 use crate::event::{self, MAX_BODY};
 use crate::id::DeviceId;
 use crate::projection::authors::clean_name;
@@ -100,22 +100,8 @@ impl Draft {
                     event::profile::payload(limited(&name, usize::MAX)?),
                 )
             }
-            Command::OpenThread { range, body: text } => {
-                let anchor = match range {
-                    Some((start, end)) => {
-                        let document = replica
-                            .projection()
-                            .documents()
-                            .current()
-                            .ok_or(CommandError::NoText)?;
-                        let text = document.text.text();
-                        Some(
-                            Anchor::describe(&document.text, &text, *start, *end)
-                                .ok_or(CommandError::NoText)?,
-                        )
-                    }
-                    None => None,
-                };
+            Command::OpenThread { on, body: text } => {
+                let anchor = anchor(on, replica)?;
                 (
                     event::thread::KIND,
                     event::thread::payload(anchor.as_ref(), body(text)?, &nonce),
@@ -152,6 +138,12 @@ impl Draft {
                     event::react::KIND,
                     event::react::payload(there(comment)?, emoji, *on, device),
                 )
+            }
+            Command::Relink { thread, on } => {
+                let anchor = anchor(on, replica)?;
+                let payload =
+                    event::relink::payload(there(thread)?, anchor.as_ref(), &nonce, device);
+                (event::relink::KIND, payload)
             }
             Command::Resolve { thread, reason } => (
                 event::status::KIND,
@@ -203,6 +195,22 @@ impl Draft {
             _ => Err(BytesError::Range),
         }
     }
+}
+
+/// The anchor of a subject; `None` for the document as a whole.
+fn anchor(on: &Subject, replica: &Replica) -> Result<Option<Anchor>, CommandError> {
+    let anchor = match on {
+        Subject::Whole => return Ok(None),
+        Subject::Range(start, end) => {
+            let document = replica.projection().documents().current();
+            let text = &document.ok_or(CommandError::NoText)?.text;
+            Anchor::describe(text, &text.text(), *start, *end)
+        }
+        Subject::Anchor(anchor) => Some((**anchor).clone()),
+    };
+    // What nobody could read would be lost words.
+    let sound = |anchor: &Anchor| Anchor::decode(&anchor.encode()).is_ok();
+    anchor.filter(sound).map(Some).ok_or(CommandError::NoText)
 }
 
 fn status(

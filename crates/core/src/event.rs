@@ -13,6 +13,7 @@ pub mod payload;
 pub mod profile;
 pub mod react;
 pub mod redact;
+pub mod relink;
 pub mod revise;
 pub mod seen;
 pub mod status;
@@ -62,6 +63,7 @@ pub const KINDS: &[Kind] = &[
     profile::KIND,
     device::KIND,
     seen::KIND,
+    relink::KIND,
 ];
 
 /// Why an event has no effect.

@@ -35,6 +35,13 @@ fn write_thread(json: &mut Json, thread: &Thread, placement: Placement, discussi
                 });
             }
         }
+        if let Some(relinked) = &thread.relinked {
+            json.field("relinked").object(|json| {
+                json.field("by").text(&relinked.by.to_string());
+                json.field("at").number(relinked.at);
+                json.field("quote").text(&relinked.quote);
+            });
+        }
         json.field("placement")
             .object(|json| write_placement(json, placement));
         json.field("lastActivity").number(thread.last_activity);
@@ -184,6 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::discussion::Relinked;
     use crate::id::{DeviceId, EventId};
     use crate::projection::authors::describe;
 
@@ -243,6 +251,11 @@ mod tests {
         let thread = Thread {
             id: id(1),
             quote: "words".into(),
+            relinked: Some(Relinked {
+                by: ada,
+                at: 8,
+                quote: "word".into(),
+            }),
             status: Status::Resolved {
                 by: ada,
                 at: 7,
@@ -271,6 +284,7 @@ mod tests {
             concat!(
                 r#"[{"id":"AQEBAQEBAQEBAQEBAQ","quote":"words","status":"resolved","#,
                 r#""resolved":{"by":"AQEBAQEBAQEBAQEB","at":7,"reason":"done"},"#,
+                r#""relinked":{"by":"AQEBAQEBAQEBAQEB","at":8,"quote":"word"},"#,
                 r#""placement":{"state":"placed","start":3,"end":8},"lastActivity":9,"comments":["#,
                 r#"{"id":"AQEBAQEBAQEBAQEBAQ","parent":null,"#,
                 r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"state":"present","#,
@@ -280,6 +294,15 @@ mod tests {
                 r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"state":"deleted","#,
                 r#""body":"hi","edited":false,"revisions":[],"reactions":[]}]}]"#
             )
+        );
+        let proposed = Placement::Proposed {
+            start: 3,
+            end: 8,
+            score: 61,
+        };
+        let proposed = threads_json(&discussion, &[proposed]);
+        assert!(
+            proposed.contains(r#""placement":{"state":"proposed","start":3,"end":8,"score":61}"#)
         );
         let whole = threads_json(&discussion, &[]);
         assert!(whole.contains(r#""placement":{"state":"waiting"}"#));

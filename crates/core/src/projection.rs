@@ -24,7 +24,7 @@ use crate::text::Delta;
 use crate::text::writer::BaseId;
 use authors::Authors;
 use document::Documents;
-use facts::{CommentFacts, StatusFact, ThreadFacts};
+use facts::{CommentFacts, RelinkFact, StatusFact, ThreadFacts};
 
 /// The order in which things are shown: Lamport time, then device, then
 /// sequence. An event stands after everything its author had seen.
@@ -83,6 +83,8 @@ impl Issued<'_> {
 pub struct Changes {
     /// Threads that look different now.
     pub threads: Set<EventId>,
+    /// Those of them that may be about something else now.
+    pub relinked: Set<EventId>,
     /// Whether somebody's name or devices changed.
     pub authors: bool,
     /// What happened to the current document's text, in order.
@@ -159,7 +161,13 @@ impl Projection {
     /// What a thread is about; `None` when it is about the whole document or
     /// there is no such thread.
     pub fn anchor(&self, thread: &EventId) -> Option<&Anchor> {
-        self.threads.get(thread)?.anchor.as_ref()
+        self.threads.get(thread)?.anchor_now(&self.authors)
+    }
+
+    /// What somebody suggests that a thread is about, and the thread's author
+    /// has not answered; see [`crate::discussion::Placement::or_suggested`].
+    pub fn suggestion(&self, thread: &EventId) -> Option<&Anchor> {
+        self.threads.get(thread)?.suggested(&self.authors)
     }
 
     /// The author that a device speaks for.
@@ -272,6 +280,23 @@ impl Projection {
         Ok(())
     }
 
+    pub(crate) fn relink(
+        &mut self,
+        issued: &Issued<'_>,
+        thread: EventId,
+        anchor: Option<Anchor>,
+    ) -> Result<(), EventError> {
+        let facts = self.threads.get_mut(&thread);
+        let facts = facts.ok_or(EventError::Unknown("a thread"))?;
+        let at = issued.at;
+        facts
+            .relinks
+            .insert(issued.order, RelinkFact { at, anchor });
+        self.changes.relinked.insert(thread);
+        self.touch(thread);
+        Ok(())
+    }
+
     pub(crate) fn set_name(&mut self, issued: &Issued<'_>, name: &str) {
         self.authors.set_name(issued.order, name);
         self.changes.authors = true;
@@ -283,6 +308,7 @@ impl Projection {
         // weighed again. Joining devices is rare.
         self.stale.extend(self.threads.keys());
         self.changes.threads.extend(self.threads.keys());
+        self.changes.relinked.extend(self.threads.keys());
         self.changes.authors = true;
     }
 

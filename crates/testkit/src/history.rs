@@ -38,7 +38,13 @@ fn placements(replica: &Replica, discussion: &Discussion, text: &str) -> Vec<Pla
         let document = replica.projection().documents().current();
         match (anchor, document) {
             (None, _) => Placement::Whole,
-            (Some(anchor), Some(document)) => anchor.resolve(&document.text, text),
+            (Some(anchor), Some(document)) => {
+                let place = anchor.resolve(&document.text, text);
+                match replica.projection().suggestion(thread) {
+                    None => place,
+                    Some(other) => place.or_suggested(other.resolve(&document.text, text)),
+                }
+            }
             (Some(_), None) => Placement::Waiting,
         }
     };
@@ -213,7 +219,14 @@ fn some_command(world: &mut World, device: usize, tab: u64) -> Option<Command> {
             let start = world.random.below(u64::from(len) + 1) as u32;
             let end = (start + world.random.below(20) as u32).min(len);
             let range = world.random.percent(85).then_some((start, end));
-            Command::OpenThread { range, body }
+            let on = range.into();
+            match world.random.below(5) {
+                0 => Command::Relink {
+                    thread: thread?.id,
+                    on,
+                },
+                _ => Command::OpenThread { on, body },
+            }
         }
         4..10 => Command::Reply {
             thread: thread?.id,

@@ -12,7 +12,7 @@
 
 use std::rc::Rc;
 
-use postil_core::command::Command;
+use postil_core::command::{Command, Subject};
 use postil_core::discussion::{Comment, CommentState, Discussion, Status, Thread};
 use postil_core::draft::Draft;
 use postil_core::event::device;
@@ -47,7 +47,7 @@ impl Pair {
             },
         };
         let open = Command::OpenThread {
-            range: Some((5, 8)),
+            on: Subject::Range(5, 8),
             body: "Is that so?".into(),
         };
         pair.thread = pair.does(ADA, &open);
@@ -279,7 +279,7 @@ fn an_import_on_two_devices_keeps_the_contents_of_both() {
     pair.part();
     // The same file on both, and on both a thread with the same words.
     let open = Command::OpenThread {
-        range: Some((0, 4)),
+        on: Subject::Range(0, 4),
         body: "From the old system".into(),
     };
     for who in [ADA, BEN] {
@@ -338,4 +338,50 @@ impl Pair {
     fn discussion_of(&mut self, who: usize) -> Vec<Rc<Thread>> {
         self.peer(who).replica_mut().discussion().threads
     }
+}
+
+#[test]
+fn the_author_relinks_and_others_suggest() {
+    /// What the thread is about, and what is suggested.
+    fn words(pair: &mut Pair, who: usize) -> [Option<String>; 2] {
+        let thread = pair.thread;
+        let projection = pair.peer(who).replica_mut().projection();
+        let anchors = [projection.anchor(&thread), projection.suggestion(&thread)];
+        anchors.map(|anchor| Some(anchor?.quote.as_ref()?.exact.clone()))
+    }
+    let relink = |pair: &Pair, start, end| Command::Relink {
+        thread: pair.thread,
+        on: Subject::Range(start, end),
+    };
+    #[track_caller]
+    fn check(pair: &mut Pair, about: &str, suggested: Option<&str>) {
+        let expected = [Some(about.into()), suggested.map(String::from)];
+        assert_eq!(words(pair, ADA), expected);
+        assert_eq!(words(pair, BEN), expected);
+        assert_eq!(&*pair.thread().quote, about);
+    }
+    let mut pair = Pair::new();
+    check(&mut pair, "was", None);
+    pair.does(BEN, &relink(&pair, 0, 4));
+    pair.meet();
+    check(&mut pair, "was", Some("What"));
+    pair.does(ADA, &relink(&pair, 14, 19));
+    pair.meet();
+    check(&mut pair, "stays", None);
+    let relinked = pair.thread().relinked.clone().unwrap();
+    assert_eq!(&*relinked.quote, "was");
+    // At the same time: the suggestion does not move the thread.
+    pair.part();
+    pair.does(BEN, &relink(&pair, 20, 25));
+    pair.does(BEN, &relink(&pair, 0, 4));
+    pair.does(ADA, &relink(&pair, 9, 13));
+    pair.meet();
+    check(&mut pair, "said", Some("What"));
+    // About the document as a whole.
+    let thread = pair.thread;
+    let on = Subject::Whole;
+    pair.does(ADA, &Command::Relink { thread, on });
+    pair.meet();
+    assert_eq!(words(&mut pair, BEN), [None, None]);
+    assert_eq!(&*pair.thread().quote, "");
 }

@@ -8,7 +8,7 @@
     reason = "everything here is a test, also what is not marked as one"
 )]
 
-use postil_core::command::Command;
+use postil_core::command::{Command, Subject};
 use postil_testkit::world::World;
 
 #[test]
@@ -17,7 +17,7 @@ fn two_devices_see_each_other() {
     world.pass(2_000);
     let tabs: Vec<u64> = world.devices.iter().map(|d| d.tabs[0].id).collect();
     let open = Command::OpenThread {
-        range: Some((0, 5)),
+        on: Subject::Range(0, 5),
         body: "Hi there".into(),
     };
     world.command(0, tabs[0], &open).unwrap();

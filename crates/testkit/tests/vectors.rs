@@ -12,9 +12,12 @@ use std::fmt::Write as _;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use postil_core::anchor::Anchor;
+use postil_core::anchor::element::Element;
+use postil_core::anchor::region::Region;
+use postil_core::anchor::time::Time;
 use postil_core::event::{
-    Header, base, chain_next, chain_start, comment, device, edit, profile, react, redact, revise,
-    seen, signed_message, status, thread,
+    Header, base, chain_next, chain_start, comment, device, edit, profile, react, redact, relink,
+    revise, seen, signed_message, status, thread,
 };
 use postil_core::id::{DeviceId, EventId, EventRef, RoomId};
 use postil_core::relay::framing::Position;
@@ -165,6 +168,17 @@ fn make() -> String {
     out.0
 }
 
+/// An anchor with all that a page of ordinary HTML has.
+fn on_picture() -> Anchor {
+    let text = "Figure 1: the harbour 😀 by night";
+    let anchor = Anchor::describe_text(text, 14, 24).unwrap();
+    let element = Element::new("fig-1", "#main > figure:nth-of-type(2)", "The harbour");
+    anchor
+        .with_element(element.unwrap())
+        .with_region(Region::new(1_250, 0, 5_000, 10_000).unwrap())
+        .with_time(Time::new(30_000, Some(60_500)).unwrap())
+}
+
 fn payloads(
     ada: &DeviceId,
     ben: &DeviceId,
@@ -201,6 +215,11 @@ fn payloads(
             status::payload(&opened, true, Some("Said it"), &NONCE, ada),
         ),
         ("redact", redact::KIND.code, redact::payload(&answer, ada)),
+        (
+            "relink",
+            relink::KIND.code,
+            relink::payload(&opened, Some(&on_picture()), &NONCE, ada),
+        ),
         (
             "profile",
             profile::KIND.code,

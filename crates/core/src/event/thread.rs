@@ -33,12 +33,16 @@ fn fold(
     projection: &mut Projection,
 ) -> Result<(), EventError> {
     let body = payload.text(BODY, MAX_BODY, "the comment")?;
-    let anchor = if payload.has(ANCHOR) {
-        let anchor = Anchor::decode(payload.bytes(ANCHOR)?);
-        Some(anchor.map_err(|_| EventError::Malformed)?)
-    } else {
-        None
-    };
+    let anchor = anchor(payload, ANCHOR)?;
     projection.open_thread(issued, anchor, body);
     Ok(())
+}
+
+/// The anchor in a field, if the field is there.
+pub(super) fn anchor(payload: &Payload<'_>, key: u64) -> Result<Option<Anchor>, EventError> {
+    if !payload.has(key) {
+        return Ok(None);
+    }
+    let anchor = Anchor::decode(payload.bytes(key)?);
+    anchor.map(Some).map_err(|_| EventError::Malformed)
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::authors::Authors;
 use super::{Issued, Order};
 use crate::anchor::Anchor;
 use crate::id::{DeviceId, EventId, Millis};
@@ -20,6 +21,17 @@ pub struct ThreadFacts {
     pub orders: Map<EventId, Order>,
     /// Changes of its status in display order.
     pub statuses: Map<Order, StatusFact>,
+    /// What it was said to be about later, by anybody, in display order.
+    pub relinks: Map<Order, RelinkFact>,
+}
+
+/// One relinking.
+#[derive(Debug)]
+pub struct RelinkFact {
+    /// When, as claimed.
+    pub at: Millis,
+    /// What the thread is to be about; `None` for the whole document.
+    pub anchor: Option<Anchor>,
 }
 
 /// One change of status.
@@ -55,7 +67,30 @@ impl ThreadFacts {
             comments: Map::from([(order, opening)]),
             orders: Map::from([(order.id, order)]),
             statuses: Map::new(),
+            relinks: Map::new(),
         }
+    }
+
+    /// The last relinking by the thread's author.
+    pub(super) fn relinked(&self, authors: &Authors) -> Option<(&Order, &RelinkFact)> {
+        let author = authors.author(&self.order.id.device);
+        let mut relinks = self.relinks.iter().rev();
+        relinks.find(|(order, _)| authors.author(&order.id.device) == author)
+    }
+
+    /// What the thread is about now.
+    pub(super) fn anchor_now(&self, authors: &Authors) -> Option<&Anchor> {
+        let relinked = self.relinked(authors);
+        relinked.map_or(self.anchor.as_ref(), |(_, fact)| fact.anchor.as_ref())
+    }
+
+    /// What somebody else suggested since, and the author has not answered.
+    pub(super) fn suggested(&self, authors: &Authors) -> Option<&Anchor> {
+        let (last, fact) = self.relinks.iter().next_back()?;
+        let answered = self
+            .relinked(authors)
+            .is_some_and(|(order, _)| order == last);
+        fact.anchor.as_ref().filter(|_| !answered)
     }
 
     /// The facts about one of its comments.

@@ -5,7 +5,10 @@ use std::rc::Rc;
 use super::Order;
 use super::authors::Authors;
 use super::facts::{CommentFacts, ThreadFacts};
-use crate::discussion::{Comment, CommentState, Reaction, Revision, Status, StatusChange, Thread};
+use crate::anchor::Anchor;
+use crate::discussion::{
+    Comment, CommentState, Reaction, Relinked, Revision, Status, StatusChange, Thread,
+};
 use crate::id::{AuthorId, EventId, Millis};
 use crate::log::Logs;
 use crate::sorted::{self, Map};
@@ -46,12 +49,22 @@ pub(super) fn build(facts: &ThreadFacts, authors: &Authors, logs: &Logs) -> Opti
     let last_activity = spoken
         .chain(edited)
         .chain(history.iter().map(|change| change.at))
+        .chain(facts.relinks.values().map(|fact| fact.at))
         .max()?;
-    let quote = facts.anchor.as_ref().and_then(|a| a.quote.as_ref());
-    let quote = quote.map_or("", |quote| &quote.exact);
+    let words = |anchor: Option<&Anchor>| {
+        let quote = anchor.and_then(|anchor| anchor.quote.as_ref());
+        Box::from(quote.map_or("", |quote| &quote.exact))
+    };
+    let quote = words(facts.anchor_now(authors));
+    let relinked = facts.relinked(authors).map(|(order, fact)| Relinked {
+        by: authors.author(&order.id.device),
+        at: fact.at,
+        quote: words(facts.anchor.as_ref()),
+    });
     Some(Thread {
         id: facts.order.id,
-        quote: quote.into(),
+        quote,
+        relinked,
         status,
         history,
         comments,
