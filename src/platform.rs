@@ -1,7 +1,9 @@
 //! The clock and the randomness of the browser.
 
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::MessageChannel;
 
 /// Milliseconds since the Unix epoch.
 pub(crate) fn now() -> u64 {
@@ -28,6 +30,48 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
         bytes.copy_to(&mut out);
     }
     out
+}
+
+/// Long work in slices: in between the browser can draw and hear the person.
+pub(crate) struct Pace {
+    since: f64,
+}
+
+impl Pace {
+    /// How long to work in one go, in milliseconds.
+    const SLICE: f64 = 12.0;
+
+    /// The work begins.
+    pub(crate) fn new() -> Self {
+        Pace { since: uptime() }
+    }
+
+    /// A step is done: rests if the slice is used up.
+    pub(crate) async fn step(&mut self) {
+        if uptime() - self.since > Self::SLICE {
+            breathe().await;
+            self.since = uptime();
+        }
+    }
+}
+
+/// Lets the browser do what else it has to.
+async fn breathe() {
+    // A timer would wait longer than it is told when this is called often.
+    let Ok(channel) = MessageChannel::new() else {
+        return;
+    };
+    let heard = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
+    if channel.port2().post_message(&JsValue::NULL).is_ok() {
+        let _ = JsFuture::from(heard).await;
+    }
+    channel.port1().close();
+}
+
+/// Milliseconds since the page was opened, more exactly than [`now`].
+fn uptime() -> f64 {
+    let performance = window().and_then(|window| window.performance());
+    performance.map_or(0.0, |performance| performance.now())
 }
 
 /// The message of whatever JavaScript threw.

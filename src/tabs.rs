@@ -1,5 +1,8 @@
 //! The tabs of this device: who leads, and the channel on which they talk.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use postil_core::id::RoomId;
@@ -35,50 +38,75 @@ fn ask(manager: &JsValue, name: &str, wait: bool, held: &JsValue) -> Result<JsVa
     method.call3(manager, &name.into(), &options, held)
 }
 
-/// Asks for a lock. `granted` is called with it; with `None` when it is taken
-/// and `wait` is not set.
-fn request(
-    manager: &JsValue,
-    name: &str,
-    wait: bool,
-    granted: impl FnOnce(Option<Lock>) + 'static,
-) {
-    let mut granted = Some(granted);
+/// Who leads a room.
+pub(crate) enum Lead {
+    /// This tab, for as long as it keeps the lock. Where there are no locks
+    /// there is nothing to keep: the store sees to it that no log forks.
+    Here(Option<Lock>),
+    /// Another tab.
+    Elsewhere,
+}
+
+/// Asks for the lock of a room, and calls `answer` once: when it is granted,
+/// or, unless it is to `wait`, when another tab has it.
+fn request(room: &RoomId, wait: bool, answer: impl FnOnce(Lead) + 'static) {
+    let answer = Rc::new(Cell::new(Some(answer)));
+    let tell = move |lead: Lead| {
+        if let Some(answer) = answer.take() {
+            answer(lead);
+        }
+    };
+    let otherwise = tell.clone();
     // The lock is held for as long as the promise that this gives is pending.
     let held = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-        let Some(granted) = granted.take() else {
-            return JsValue::UNDEFINED;
-        };
         if lock.is_null() || lock.is_undefined() {
-            granted(None);
+            tell(Lead::Elsewhere);
             return JsValue::UNDEFINED;
         }
         let mut release = None;
         let promise = Promise::new(&mut |resolve, _| release = Some(resolve));
-        granted(release.map(|release| Lock { release }));
+        tell(Lead::Here(release.map(|release| Lock { release })));
         promise.into()
     });
-    let asked = ask(manager, name, wait, &held);
-    if let Ok(promise) = asked.and_then(|promise| promise.dyn_into::<Promise>()) {
-        wasm_bindgen_futures::spawn_local(async move {
-            // A page that is being left refuses; nothing follows from that.
+    let name = ["postil lead ", &room.mailbox()].concat();
+    let asked = locks().map(|manager| ask(&manager, &name, wait, &held));
+    let asked = asked.and_then(Result::ok);
+    let asked = asked.and_then(|promise| promise.dyn_into::<Promise>().ok());
+    wasm_bindgen_futures::spawn_local(async move {
+        if let Some(promise) = asked {
             let _ = JsFuture::from(promise).await;
+        }
+        // Frames without an origin of their own have locks that refuse.
+        otherwise(Lead::Here(None));
+    });
+}
+
+/// Asks to lead the room, if no other tab does. It is asked at once, not when
+/// the answer is waited for.
+pub(crate) fn ask_lead(room: &RoomId) -> impl Future<Output = Lead> + use<> {
+    let found = Rc::new(Cell::new(None));
+    let answered = Promise::new(&mut |resolve, _| {
+        let found = found.clone();
+        request(room, false, move |lead| {
+            found.set(Some(lead));
+            // A promise's resolve function does not throw.
+            let _ = resolve.call0(&JsValue::NULL);
         });
+    });
+    async move {
+        let _ = JsFuture::from(answered).await;
+        found.take().unwrap_or(Lead::Elsewhere)
     }
 }
 
 /// Calls `lead` when no other tab leads the room: at once, or when the one
 /// that does is closed.
 pub(crate) fn await_lead(room: &RoomId, lead: impl FnOnce(Option<Lock>) + 'static) {
-    match locks() {
-        Some(manager) => request(
-            &manager,
-            &format!("postil lead {}", room.mailbox()),
-            true,
-            lead,
-        ),
-        None => wasm_bindgen_futures::spawn_local(async move { lead(None) }),
-    }
+    request(room, true, move |found| {
+        if let Lead::Here(lock) = found {
+            lead(lock);
+        }
+    });
 }
 
 /// The channel between the tabs of a room.

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::link::Link;
 use super::{Asked, Job, Session};
-use crate::platform::now;
+use crate::platform::{Pace, now};
 
 impl Session {
     /// Performs effects until there are none, then passes on what changed.
@@ -109,7 +109,10 @@ impl Session {
             let loaded = store.load().await;
             if let Some(session) = this.upgrade() {
                 match loaded {
-                    Ok(loaded) => session.input(|peer| peer.loaded(loaded, now())),
+                    Ok(loaded) => {
+                        session.take_in(loaded, &mut Pace::new()).await;
+                        session.pump();
+                    }
                     Err(error) => session.notices.borrow_mut().store_failed(&error),
                 }
             }

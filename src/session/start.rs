@@ -15,25 +15,23 @@ use wasm_bindgen_futures::spawn_local;
 use super::Session;
 use crate::i18n::{Text, Words};
 use crate::identity::{Identity, IdentityError};
-use crate::platform::{now, random, window};
+use crate::platform::{Pace, now, random, window};
 use crate::relay::Driver;
 use crate::store::AnyStore;
 use crate::store::indexed_db::Database;
-use crate::tabs::{Channel, await_lead};
+use crate::tabs::{Channel, Lead, ask_lead, await_lead};
 use crate::view::snapshot::Phase;
 
 impl Session {
     pub(super) fn start(&self) {
-        let this = self.this.clone();
+        let (this, room) = (self.this.clone(), self.room);
+        let (lead, opening) = (ask_lead(&room), Database::open());
         spawn_local(async move {
-            let Some(session) = this.upgrade() else {
-                return;
-            };
-            let room = session.room;
-            drop(session);
-            let opened = Database::open().await;
+            let opened = opening.await;
             let identity = Identity::load(opened.as_ref().ok()).await;
             let store = Rc::new(AnyStore::new(opened.as_ref().ok(), &room));
+            // Who leads reads what the tab that led before has written last.
+            let lead = lead.await;
             let loaded = store.load().await;
             let Some(session) = this.upgrade() else {
                 return;
@@ -48,7 +46,7 @@ impl Session {
                         state.peer = Some(Peer::new(room, identity.device, tab, text.as_deref()));
                         state.identity = Some(Rc::new(identity));
                     }
-                    session.run(loaded, opened.err());
+                    session.run(loaded, opened.err(), lead).await;
                 }
                 Err(error) => session.fail(&error),
             }
@@ -69,7 +67,12 @@ impl Session {
     }
 
     /// The session has its peer; now it gets what is kept.
-    fn run(&self, loaded: Result<Loaded, StoreError>, unavailable: Option<StoreError>) {
+    async fn run(
+        &self,
+        loaded: Result<Loaded, StoreError>,
+        unavailable: Option<StoreError>,
+        lead: Lead,
+    ) {
         let (loaded, error) = match loaded {
             Ok(loaded) => (loaded, unavailable),
             Err(error) => (Loaded::default(), Some(error)),
@@ -78,23 +81,50 @@ impl Session {
             self.notices.borrow_mut().store_failed(error);
         }
         self.state.borrow_mut().values = loaded.values.iter().cloned().collect();
-        self.peer(|peer| peer.loaded(loaded, now()));
-        *self.phase.borrow_mut() = Phase::Ready;
+        let leads = matches!(lead, Lead::Here(_));
+        if let Lead::Here(lock) = lead {
+            self.state.borrow_mut().lead = lock;
+            self.peer(Peer::lead);
+        }
+        let mut pace = Pace::new();
+        self.take_in(loaded, &mut pace).await;
+        // Each of these takes longer the more threads there are.
         self.pump();
+        pace.step().await;
+        self.resolve_places();
+        pace.step().await;
+        *self.phase.borrow_mut() = Phase::Ready;
         self.listen();
         self.peer(Peer::greet);
         self.pump();
         self.ready();
+        if leads {
+            self.led();
+            return;
+        }
         let this = self.this.clone();
         await_lead(&self.room, move |lock| {
             if let Some(session) = this.upgrade() {
                 session.state.borrow_mut().lead = lock;
                 session.peer(Peer::lead);
-                session.resubmit_unsaved();
-                session.pump();
-                session.open_relays();
+                session.led();
             }
         });
+    }
+
+    /// This tab leads: what waited for that goes on.
+    fn led(&self) {
+        self.resubmit_unsaved();
+        self.pump();
+        self.open_relays();
+    }
+
+    /// Takes what the store holds, in parts, so that the page stays alive.
+    pub(super) async fn take_in(&self, loaded: Loaded, pace: &mut Pace) {
+        self.peer(|peer| peer.load(loaded));
+        while self.peer(|peer| peer.load_more(now())) == Some(true) {
+            pace.step().await;
+        }
     }
 
     /// Tells everyone who waits that there is something to see.

@@ -8,25 +8,28 @@
 
 mod batch;
 mod carrier;
+mod compaction;
+mod load;
 mod own;
 mod tab;
 
 use std::collections::VecDeque;
 
 use crate::command::Command;
-use crate::coverage::Coverage;
 use crate::discussion::Delivery;
 use crate::draft::{CommandError, Draft};
 use crate::id::{DeviceId, EventId, Millis, RoomId};
-use crate::relay::{self, RecordId};
+use crate::relay;
 use crate::replica::{Admitted, Refusal, Replica};
-use crate::sorted::{Map, Set};
-use crate::store::{Loaded, Quarantined, StoreError, Write};
-use crate::tabs::{Frame, span};
+use crate::sorted::Set;
+use crate::store::{Quarantined, StoreError, Write};
+use crate::tabs::Frame;
 use crate::wire::record::pack;
 use crate::wire::segment::Segment;
 use carrier::Carrier;
 pub use carrier::{CarrierState, relay_key};
+use compaction::Compaction;
+use load::Loading;
 use own::Own;
 
 /// What the caller is to do, in order.
@@ -36,7 +39,7 @@ pub enum Effect {
     Sign(Vec<u8>),
     /// Store this; answer with [`Peer::saved`], in order.
     Save(Write),
-    /// Read the store again; answer with [`Peer::loaded`].
+    /// Read the store again; answer with [`Peer::load`].
     Reload,
     /// Do this for a relay; answer with [`Peer::relay`].
     Relay {
@@ -76,7 +79,11 @@ pub struct Peer {
     /// The leading tab, once it holds what this one does.
     leader: Option<u64>,
     leads: bool,
+    /// Whether the store is being read, so that nothing is written to it.
     loading: bool,
+    in_progress: Option<Loading>,
+    has_loaded: bool,
+    compaction: Compaction,
     own: Own,
     outbox: Set<u32>,
     carriers: Vec<Carrier>,
@@ -100,6 +107,16 @@ enum Saving {
     Other(Write),
 }
 
+impl Saving {
+    /// What is written, if it is not own events.
+    fn other(&self) -> Option<&Write> {
+        match self {
+            Saving::Own => None,
+            Saving::Other(write) => Some(write),
+        }
+    }
+}
+
 impl Peer {
     /// A peer that knows nothing yet and follows. `tab` is a random number
     /// that tells this tab from the device's others.
@@ -111,6 +128,9 @@ impl Peer {
             leader: None,
             leads: false,
             loading: false,
+            in_progress: None,
+            has_loaded: false,
+            compaction: Compaction::default(),
             own: Own::default(),
             outbox: Set::new(),
             carriers: Vec::new(),
@@ -156,61 +176,24 @@ impl Peer {
 
     fn set_timer(&mut self) {
         let heals = self.carriers.iter().filter_map(Carrier::heals_at);
-        let next = heals.chain(self.own.stalled_until()).min();
+        let next = heals.chain(self.own.stalled_until());
+        let next = next.chain(self.compaction.at()).min();
         if next != self.wake {
             self.wake = next;
             self.effects.extend(next.map(Effect::WakeAt));
         }
     }
 
-    /// Takes what the store holds: at the start, and after [`Effect::Reload`].
-    pub fn loaded(&mut self, mut loaded: Loaded, now: Millis) {
-        // In the order of the logs, so that little has to be held back.
-        let room = self.replica.logs().room;
-        let first =
-            |bytes: &Vec<u8>| Segment::decode(bytes, &room).map_or(0, |segment| segment.first);
-        loaded.segments.sort_by_cached_key(first);
-        let admitted = self
-            .replica
-            .load(loaded.segments.iter().map(|bytes| &bytes[..]));
-        self.set_aside("store", &admitted, &[]);
-        if loaded.damaged > 0 {
-            // The store has kept what was left of them.
-            let reason = format!("{} rows of the store were damaged", loaded.damaged);
-            self.effects.push_back(Effect::SetAside(Quarantined {
-                reason,
-                from: "store".into(),
-                bytes: Vec::new(),
-            }));
-        }
-        self.outbox = loaded.outbox.iter().copied().collect();
-        // Writes on their way were not in what was read.
-        let writes = self.saving.iter().filter_map(|saving| match saving {
-            Saving::Own => None,
-            Saving::Other(write) => Some(write),
-        });
-        for write in writes.chain([&self.pending]) {
-            for seq in &write.outbox_remove {
-                self.outbox.remove(seq);
-            }
-        }
-        self.own.expected = loaded.own;
-        self.loading = false;
-        if self.leads {
-            self.keep_lacking(&loaded.segments);
-            self.compact(&loaded.segments);
-            self.say_leads();
-            self.prepare(now);
-        }
-    }
-
-    /// This tab leads from now on. The store is read once more, in case the
-    /// tab that led before wrote something at the last moment.
+    /// This tab leads from now on. If the store has been read it is read once
+    /// more, in case the tab that led before wrote something at the last
+    /// moment.
     pub fn lead(&mut self) {
         self.leads = true;
         self.loading = true;
         self.own.requeue_sent();
-        self.effects.push_back(Effect::Reload);
+        if self.has_loaded {
+            self.effects.push_back(Effect::Reload);
+        }
     }
 
     /// Puts a command on its way. Gives the ticket that [`Effect::Done`] will
@@ -264,6 +247,7 @@ impl Peer {
         self.own.rested(now);
         self.prepare(now);
         self.heal_all(now);
+        self.compact(now);
     }
 
     fn save(&mut self, write: Write, what: Saving) {
@@ -328,63 +312,6 @@ impl Peer {
             self.tell(&Frame::Record(record));
         }
         self.pending.put.extend(fresh);
-    }
-
-    /// Keeps what is here and not in the store: what another tab told, and the
-    /// tab that led before did not live to store.
-    fn keep_lacking(&mut self, rows: &[Vec<u8>]) {
-        let room = self.replica.logs().room;
-        let names: Set<RecordId> = rows.iter().map(|row| RecordId::of(row)).collect();
-        let mut stored = Coverage::default();
-        for segment in rows
-            .iter()
-            .filter_map(|row| Segment::decode(row, &room).ok())
-        {
-            stored.add(&span(segment.device, (segment.first, segment.last())));
-        }
-        let mut lacking = Vec::new();
-        for log in self.replica.logs().iter() {
-            if let Some(gap) = stored.first_gap(&log.device, log.head()) {
-                lacking.extend(log.segments(gap).iter().map(Segment::encode));
-            }
-            lacking.extend(log.held_segments().map(Segment::encode));
-            lacking.extend(log.proofs().iter().cloned());
-        }
-        lacking.retain(|bytes| !names.contains(&RecordId::of(bytes)));
-        self.pending.put.extend(lacking);
-    }
-
-    /// Joins many small rows of the store into few.
-    fn compact(&mut self, rows: &[Vec<u8>]) {
-        const MANY: usize = 64;
-        let logs = self.replica.logs();
-        if rows.len() < MANY || logs.waiting() > 0 {
-            return;
-        }
-        let joined = logs.iter().flat_map(|log| {
-            let segments = log.segments(1).into_iter().map(|segment| segment.encode());
-            segments
-                .chain(log.proofs().iter().cloned())
-                .collect::<Vec<_>>()
-        });
-        let joined: Map<RecordId, Vec<u8>> =
-            joined.map(|bytes| (RecordId::of(&bytes), bytes)).collect();
-        if joined.len() * 2 > rows.len() {
-            return;
-        }
-        let old: Set<RecordId> = rows.iter().map(|row| RecordId::of(row)).collect();
-        let drop = old
-            .iter()
-            .filter(|id| !joined.contains_key(id))
-            .copied()
-            .collect();
-        let put = joined
-            .into_iter()
-            .filter(|(id, _)| !old.contains(id))
-            .map(|(_, bytes)| bytes)
-            .collect();
-        self.pending.put.extend::<Vec<Vec<u8>>>(put);
-        self.pending.drop.extend::<Vec<RecordId>>(drop);
     }
 
     /// A number from 0 to `below`, different on each tab.

@@ -9,7 +9,7 @@ use crate::event::payload::{Payload, Target};
 use crate::event::{Header, KINDS};
 use crate::id::{AuthorId, DeviceId, EventId, RoomId};
 use crate::log::past::{Past, covers, merge, raise};
-use crate::log::{Attached, Entry, Log, Logs};
+use crate::log::{Attached, Entry, Log, Logs, Origin};
 use crate::projection::{Changes, Issued, Order, Projection};
 use crate::sorted::{Map, Set};
 use crate::wire::record::unpack;
@@ -110,7 +110,7 @@ impl Replica {
         match unpack(record) {
             Ok(segments) => {
                 for bytes in segments {
-                    self.take(bytes, &mut admitted);
+                    self.take(bytes, Origin::Outside, &mut admitted);
                 }
                 self.settle(&mut admitted);
             }
@@ -119,21 +119,24 @@ impl Replica {
         admitted
     }
 
-    /// Takes segments as the store kept them.
+    /// Takes segments as the own store kept them. Their signatures were checked
+    /// before they were kept.
     pub fn load<'a>(&mut self, segments: impl IntoIterator<Item = &'a [u8]>) -> Admitted {
         let mut admitted = Admitted::default();
         for bytes in segments {
-            self.take(bytes, &mut admitted);
+            self.take(bytes, Origin::Store, &mut admitted);
         }
         self.settle(&mut admitted);
         admitted
     }
 
-    fn take(&mut self, bytes: &[u8], admitted: &mut Admitted) {
+    fn take(&mut self, bytes: &[u8], origin: Origin, admitted: &mut Admitted) {
         let decoded = Segment::decode(bytes, &self.logs.room);
         let attached = decoded.and_then(|segment| {
             let kept = segment.clone();
-            self.logs.attach(segment).map(|attached| (attached, kept))
+            self.logs
+                .attach(segment, origin)
+                .map(|attached| (attached, kept))
         });
         if let Ok((_, kept)) = &attached {
             admitted.spans.push(Span {

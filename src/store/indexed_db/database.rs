@@ -1,11 +1,12 @@
 //! The database of this origin: its tables, its transactions, and the values
 //! that belong to the device.
 
+use gloo_events::EventListener;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use postil_core::store::{Durability, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode};
 
 use crate::platform::{message, window};
 
@@ -21,7 +22,7 @@ const TABLES: [&str; 6] = [SEGMENTS, LOGS, OUTBOX, VALUES, QUARANTINE, IDENTITY]
 /// Names of the database, in the order in which they are tried: some browsers
 /// can neither open nor delete a database whose files were damaged.
 const NAMES: [&str; 2] = ["postil", "postil-2"];
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: usize = 3;
 
 /// An open database.
 #[derive(Debug, Clone)]
@@ -30,34 +31,52 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the database of this origin.
+    /// Opens the database of this origin. The browser is asked at once, not
+    /// when the answer is waited for.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the browser does not allow it.
-    pub async fn open() -> Result<Self, StoreError> {
-        let mut last = StoreError::Unavailable("no IndexedDB".into());
-        for name in NAMES {
-            for _ in 0..ATTEMPTS {
-                match Self::open_named(name).await {
+    pub fn open() -> impl Future<Output = Result<Self, StoreError>> + use<> {
+        let [first, ..] = NAMES;
+        let mut opening = Self::open_named(first);
+        let mut others = NAMES.iter().flat_map(|name| [*name; ATTEMPTS]).skip(1);
+        async move {
+            loop {
+                let error = match opening.await {
                     Ok(database) => return Ok(database),
-                    Err(error) => last = StoreError::Unavailable(message(&error)),
-                }
+                    Err(error) => StoreError::Unavailable(message(&error)),
+                };
+                opening = Self::open_named(others.next().ok_or(error)?);
             }
         }
-        Err(last)
     }
 
-    /// Opens a database by its name; tests use names of their own.
+    /// Opens a database by its name; tests use names of their own. The browser
+    /// is asked at once.
     ///
     /// # Errors
     /// What the browser threw.
-    pub async fn open_named(name: &str) -> Result<Self, JsValue> {
+    pub fn open_named(name: &str) -> impl Future<Output = Result<Self, JsValue>> + use<> {
+        let asked = Self::ask(name);
+        async move {
+            let (request, upgrade) = asked?;
+            let db: IdbDatabase = settled(&request).await?.dyn_into()?;
+            drop(upgrade);
+            // Another version of the page wants to change the tables.
+            let closing = db.clone();
+            EventListener::once(&db, "versionchange", move |_| closing.close()).forget();
+            Ok(Database { db })
+        }
+    }
+
+    /// Asks the browser for a database; the listener makes its tables.
+    fn ask(name: &str) -> Result<(IdbOpenDbRequest, EventListener), JsValue> {
         let factory = window()
             .ok_or("no window")?
             .indexed_db()?
             .ok_or("IndexedDB is switched off")?;
         let request = factory.open_with_u32(name, 1)?;
-        let upgrade = gloo_events::EventListener::once(&request, "upgradeneeded", {
+        let upgrade = EventListener::once(&request, "upgradeneeded", {
             let request = request.clone();
             move |_| {
                 let Some(db) = request
@@ -81,12 +100,7 @@ impl Database {
                 }
             }
         });
-        let db: IdbDatabase = settled(&request).await?.dyn_into()?;
-        drop(upgrade);
-        // Another version of the page wants to change the tables.
-        let closing = db.clone();
-        gloo_events::EventListener::once(&db, "versionchange", move |_| closing.close()).forget();
-        Ok(Database { db })
+        Ok((request, upgrade))
     }
 
     /// A transaction over `tables`.

@@ -1,7 +1,7 @@
 //! All logs of a room.
 
 use super::past::covers;
-use super::{Attached, Entry, Log};
+use super::{Attached, Entry, Log, Origin};
 use crate::coverage::Coverage;
 use crate::id::{DeviceId, EventId, RoomId};
 use crate::sorted::Map;
@@ -106,20 +106,20 @@ impl Logs {
     }
 
     /// Takes a segment into the log of its device.
-    pub fn attach(&mut self, segment: Segment) -> Result<Attached, SegmentError> {
+    pub fn attach(&mut self, segment: Segment, origin: Origin) -> Result<Attached, SegmentError> {
         let device = segment.device;
         let room = self.room;
         let Some(number) = self.number(&device) else {
             // A log comes into being only with a signature that fits.
             let mut log = Log::new(&room, device);
-            let attached = log.attach(segment, &room)?;
+            let attached = log.attach(segment, &room, origin)?;
             let number = u16::try_from(self.list.len()).map_err(|_| SegmentError::Limit)?;
             self.list.push(log);
             self.numbers.insert(device, number);
             return Ok(attached);
         };
         let log = self.at_mut(number).ok_or(SegmentError::Limit)?;
-        let attached = log.attach(segment, &room)?;
+        let attached = log.attach(segment, &room, origin)?;
         if attached == Attached::Grown && log.attach_held() {
             return Ok(Attached::Forked);
         }

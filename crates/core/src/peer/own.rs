@@ -277,12 +277,15 @@ impl Peer {
             return;
         };
         let bytes = batch.segment.encode();
-        let admitted = self.replica.load([&bytes[..]]);
-        self.set_aside("here", &admitted, &bytes);
+        let records = pack([&bytes]);
+        for record in &records {
+            let admitted = self.replica.admit(record);
+            self.set_aside("here", &admitted, &bytes);
+        }
         self.own.expected = batch.segment.last();
         self.outbox
             .extend(batch.segment.first..=batch.segment.last());
-        for record in pack([&bytes]) {
+        for record in records {
             self.tell(&Frame::Record(record));
         }
         for (asked, seq) in batch.asked {

@@ -131,6 +131,15 @@ impl Segment {
         out
     }
 
+    /// Whose log a segment is from and the sequence number of its first event,
+    /// without looking at the rest. `None` for what is no segment.
+    pub fn peek(bytes: &[u8]) -> Option<(DeviceId, u32)> {
+        let mut reader = Reader::new(bytes);
+        reader.byte().ok().filter(|version| *version == VERSION)?;
+        let device = DeviceId(reader.array().ok()?);
+        Some((device, reader.varint32().ok()?))
+    }
+
     /// Reads a segment of `room`. Shape and limits are checked, the signature
     /// is not.
     pub fn decode(bytes: &[u8], room: &RoomId) -> Result<Self, SegmentError> {
