@@ -84,7 +84,7 @@ impl Session {
         let leads = matches!(lead, Lead::Here(_));
         if let Lead::Here(lock) = lead {
             self.state.borrow_mut().lead = lock;
-            self.peer(Peer::lead);
+            self.peer(Peer::lead_from_start);
         }
         let mut pace = Pace::new();
         self.take_in(loaded, &mut pace).await;

@@ -82,7 +82,6 @@ pub struct Peer {
     /// Whether the store is being read, so that nothing is written to it.
     loading: bool,
     in_progress: Option<Loading>,
-    has_loaded: bool,
     compaction: Compaction,
     own: Own,
     outbox: Set<u32>,
@@ -129,7 +128,6 @@ impl Peer {
             leads: false,
             loading: false,
             in_progress: None,
-            has_loaded: false,
             compaction: Compaction::default(),
             own: Own::default(),
             outbox: Set::new(),
@@ -184,16 +182,19 @@ impl Peer {
         }
     }
 
-    /// This tab leads from now on. If the store has been read it is read once
-    /// more, in case the tab that led before wrote something at the last
-    /// moment.
+    /// This tab leads from now on. The store is read once more, in case the
+    /// tab that led before wrote something at the last moment.
     pub fn lead(&mut self) {
+        self.lead_from_start();
+        self.effects.push_back(Effect::Reload);
+    }
+
+    /// This tab leads, and has not read the store yet: what is loaded next is
+    /// what any tab that led before has left.
+    pub fn lead_from_start(&mut self) {
         self.leads = true;
         self.loading = true;
         self.own.requeue_sent();
-        if self.has_loaded {
-            self.effects.push_back(Effect::Reload);
-        }
     }
 
     /// Puts a command on its way. Gives the ticket that [`Effect::Done`] will

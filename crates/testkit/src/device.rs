@@ -19,10 +19,15 @@ pub(crate) enum Operation {
     Save(Write),
 }
 
+/// The small named values of a room.
+pub(crate) type Values = Vec<(String, Vec<u8>)>;
+
 /// What the store answered.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Loaded(Loaded),
+    /// Not the store's: there was time to take more of what it gave.
+    More(Values),
     Saved(Result<(), StoreError>),
 }
 

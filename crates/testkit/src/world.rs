@@ -88,7 +88,12 @@ impl World {
         let id = self.tabs;
         let salt = self.random.any();
         let peer = Peer::new(self.room, own.id(), salt, Some(&self.text));
-        own.tabs.push(Tab::new(id, peer));
+        let mut tab = Tab::new(id, peer);
+        if own.leader.is_none() && self.random.percent(50) {
+            own.leader = Some(id);
+            tab.peer.lead_from_start();
+        }
+        own.tabs.push(tab);
         self.operate(device, id, Operation::Load);
         self.clock
             .after(1 + self.random.below(50), Happening::Lock(device));

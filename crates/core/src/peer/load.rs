@@ -107,7 +107,6 @@ impl Peer {
             });
         }
         self.loading = false;
-        self.has_loaded = true;
         if self.leads {
             if loading.again {
                 self.keep_lacking(&loading.rows, &loading.stored);

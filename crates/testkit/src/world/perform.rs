@@ -6,7 +6,7 @@ use postil_core::peer::{Effect, relay_key};
 use postil_core::relay::{In, Out};
 
 use super::{BEAT, Happening, World, url};
-use crate::device::{Answer, Operation};
+use crate::device::{Answer, Operation, Values};
 use crate::net::{Delivery, Line, Request};
 
 impl World {
@@ -54,36 +54,60 @@ impl World {
 
     pub(super) fn answered(&mut self, device: usize, tab: u64, answer: Answer) {
         let now = self.now();
-        let relays = self.net.relays.len();
         let Some(own) = self.devices[device].tab(tab) else {
             return;
         };
         match answer {
-            Answer::Saved(result) => own.peer.saved(result, now),
+            Answer::Saved(result) => {
+                own.busy = false;
+                own.peer.saved(result, now);
+            }
             Answer::Loaded(loaded) => {
+                own.busy = false;
                 let values = loaded.values.clone();
-                own.peer.loaded(loaded, now);
-                if !own.loaded {
-                    own.loaded = true;
-                    own.peer.greet();
-                }
-                if own.peer.leads() && own.peer.relays().count() == 0 {
-                    for relay in 0..relays {
-                        let url = url(relay);
-                        let key = relay_key(&url);
-                        let kept = values.iter().find(|(name, _)| *name == key);
-                        let kept = kept.map(|(_, value)| &value[..]);
-                        own.alarms.push(0);
-                        own.peer
-                            .add_relay(&url, kept, In::Online, now)
-                            .expect("a good address");
-                    }
+                own.peer.load(loaded);
+                self.load_more_later(device, tab, values);
+            }
+            Answer::More(values) => {
+                if own.peer.load_more(now) {
+                    self.load_more_later(device, tab, values);
+                } else {
+                    self.loaded(device, tab, &values);
                 }
             }
         }
-        own.busy = false;
         self.next_operation(device, tab);
         self.perform(device, tab);
+    }
+
+    /// Anything else may happen before the tab takes more of what was loaded.
+    fn load_more_later(&mut self, device: usize, tab: u64, values: Values) {
+        let more = Happening::Answered(device, tab, Answer::More(values));
+        self.clock.after(self.random.below(3), more);
+    }
+
+    fn loaded(&mut self, device: usize, tab: u64, values: &Values) {
+        let now = self.now();
+        let relays = self.net.relays.len();
+        let Some(own) = self.devices[device].tab(tab) else {
+            return;
+        };
+        if !own.loaded {
+            own.loaded = true;
+            own.peer.greet();
+        }
+        if own.peer.leads() && own.peer.relays().count() == 0 {
+            for relay in 0..relays {
+                let url = url(relay);
+                let key = relay_key(&url);
+                let kept = values.iter().find(|(name, _)| *name == key);
+                let kept = kept.map(|(_, value)| &value[..]);
+                own.alarms.push(0);
+                own.peer
+                    .add_relay(&url, kept, In::Online, now)
+                    .expect("a good address");
+            }
+        }
     }
 
     /// Does what a tab's peer wants done.
