@@ -129,7 +129,7 @@ scenario('the focus is never taken from where the person has moved it', async (s
   await page.keyboard.press('Escape');
   // The step asks for a card to be focused; the person goes on in the same moment.
   await ada.document.evaluate((it) => {
-    dispatchEvent(new KeyboardEvent('keydown', { key: 'PageDown', altKey: true }));
+    dispatchEvent(new KeyboardEvent('keydown', { code: 'PageDown', altKey: true }));
     it.focus();
   });
   await ada.thread('One.').and(page.locator('[aria-current=true]')).waitFor();
