@@ -127,9 +127,10 @@ scenario('the focus is never taken from where the person has moved it', async (s
   await ada.comment(FIRST, 'One.');
   await ada.comment(SECOND, 'Two.');
   await page.keyboard.press('Escape');
-  // The step asks for a card to be focused; the person goes on in the same moment.
-  await ada.document.evaluate((it) => {
+  // The step moves the focus to a card; the person goes on before the next paint.
+  await ada.document.evaluate(async (it) => {
     dispatchEvent(new KeyboardEvent('keydown', { code: 'PageDown', altKey: true }));
+    await new Promise((resolve) => setTimeout(resolve));
     it.focus();
   });
   await ada.thread('One.').and(page.locator('[aria-current=true]')).waitFor();
