@@ -12,11 +12,9 @@
 
 mod caret;
 mod composition;
-mod highlight;
 mod host;
 mod input;
 mod lines;
-mod listener;
 mod paint;
 mod place;
 mod reader;
@@ -36,9 +34,10 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Document, HtmlElement, MutationObserver, MutationRecord, Range, Window};
 
 use self::caret::Span;
-use self::listener::Listener;
 use self::paint::Painting;
 use self::surface::Surface;
+use crate::listener::Listener;
+pub(crate) use lines::difference;
 
 /// The text behind an editor. All offsets are UTF-16 code units.
 pub trait TextPort {

@@ -11,11 +11,15 @@
 pub mod api;
 mod config;
 pub mod document;
+mod highlight;
 pub mod i18n;
 pub mod identity;
+mod listener;
+pub mod page;
 mod platform;
 mod relay;
 mod session;
+mod sheets;
 pub mod store;
 mod tabs;
 pub mod view;

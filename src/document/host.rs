@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventTarget, MutationObserver, MutationObserverInit};
 
-use super::listener::Listener;
 use super::{Inner, input};
+use crate::listener::Listener;
 
 /// The attributes of the host that the editor sets.
 pub(super) const ATTRIBUTES: [&str; 9] = [

@@ -155,7 +155,7 @@ pub(super) fn byte_at(line: &str, column: u32) -> usize {
 
 /// The one splice that makes `new` of `old`: where in UTF-16 code units, how
 /// many are deleted, and what is inserted.
-pub(super) fn difference<'a>(old: &str, new: &'a str) -> (u32, u32, &'a str) {
+pub(crate) fn difference<'a>(old: &str, new: &'a str) -> (u32, u32, &'a str) {
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
     let head: usize = same.map(|(c, _)| c.len_utf8()).sum();
     let (before, old) = old.split_at_checked(head).unwrap_or((old, ""));

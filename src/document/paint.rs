@@ -7,17 +7,9 @@
 use web_sys::Range;
 
 use super::Inner;
-use super::highlight::Highlight;
 use super::surface::Damage;
+use crate::highlight::{Highlight, NAMES};
 use postil_core::sorted;
-
-/// The four kinds of highlight, by name and priority.
-const NAMES: [(&str, i32); 4] = [
-    ("postil-resolved", 1),
-    ("postil-open", 2),
-    ("postil-active", 3),
-    ("postil-draft", 4),
-];
 
 /// What is painted now.
 #[derive(Default)]

@@ -1,8 +1,9 @@
 //! The style sheet of the panel, adopted by its shadow root. Constructed style
 //! sheets work where the page's policy forbids style elements.
 
-use wasm_bindgen::JsCast;
-use web_sys::{CssStyleSheet, Document, Node, ShadowRoot};
+use web_sys::{CssStyleSheet, Node};
+
+use crate::sheets;
 
 const RULES: &str = concat!(
     include_str!("../../styles/tokens.css"),
@@ -27,18 +28,8 @@ thread_local! {
 /// nothing.
 pub(super) fn adopt(node: &Node) {
     SHEET.with(|sheet| {
-        let Some(sheet) = sheet else { return };
-        let root = node.get_root_node();
-        if let Some(root) = root.dyn_ref::<ShadowRoot>() {
-            let sheets = root.adopted_style_sheets();
-            if !sheets.includes(sheet, 0) {
-                root.set_adopted_style_sheets(&sheets.concat(&js_sys::Array::of1(sheet)));
-            }
-        } else if let Some(root) = root.dyn_ref::<Document>() {
-            let sheets = root.adopted_style_sheets();
-            if !sheets.includes(sheet, 0) {
-                root.set_adopted_style_sheets(&sheets.concat(&js_sys::Array::of1(sheet)));
-            }
+        if let Some(sheet) = sheet {
+            sheets::adopt(node, sheet);
         }
     });
 }

@@ -12,6 +12,7 @@
 mod document;
 mod identity;
 mod page;
+mod reading;
 mod room;
 mod store;
 mod view;

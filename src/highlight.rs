@@ -7,8 +7,16 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Range;
 
+/// The four kinds of highlight, by name and priority.
+pub(crate) const NAMES: [(&str, i32); 4] = [
+    ("postil-resolved", 1),
+    ("postil-open", 2),
+    ("postil-active", 3),
+    ("postil-draft", 4),
+];
+
 /// A named highlight of the page, shared with whoever else uses the name.
-pub(super) struct Highlight {
+pub(crate) struct Highlight {
     name: &'static str,
     registry: JsValue,
     object: JsValue,
@@ -17,7 +25,7 @@ pub(super) struct Highlight {
 impl Highlight {
     /// The highlight of this name. Of overlapping ones the greater `priority`
     /// is on top. `None` when the browser has no highlights.
-    pub(super) fn named(name: &'static str, priority: i32) -> Option<Self> {
+    pub(crate) fn named(name: &'static str, priority: i32) -> Option<Self> {
         let global = js_sys::global();
         let css = Reflect::get(&global, &"CSS".into()).ok()?;
         let registry = Reflect::get(&css, &"highlights".into()).ok()?;
@@ -41,11 +49,11 @@ impl Highlight {
         })
     }
 
-    pub(super) fn add(&self, range: &Range) {
+    pub(crate) fn add(&self, range: &Range) {
         call(&self.object, "add", &[range.into()]);
     }
 
-    pub(super) fn remove(&self, range: &Range) {
+    pub(crate) fn remove(&self, range: &Range) {
         call(&self.object, "delete", &[range.into()]);
     }
 }

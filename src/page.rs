@@ -1,0 +1,230 @@
+//! The commented part of an ordinary page: its text, kept up to date, and what
+//! people select and point at in it.
+//!
+//! Nothing of the page is changed, except where a browser has no other way to
+//! show a highlight (see [`mark`]). Reading is done in slices, so that the page
+//! stays quick, and only what a change touched is read again.
+
+pub mod around;
+mod collapse;
+mod flat;
+mod kind;
+mod mark;
+mod paint;
+mod parts;
+mod point;
+mod text;
+mod watch;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Document, Element, MutationObserver, Range, ShadowRoot, Window};
+
+pub use point::Place;
+
+use paint::Painting;
+use parts::Parts;
+use text::Text;
+
+/// What a page tells whoever mounted it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Event {
+    /// Everything has been read again; whether the text is another one.
+    Read(bool),
+    /// The selection may be another one.
+    Selected,
+    /// The root or something in it may stand elsewhere.
+    Moved,
+    /// Somebody clicked on the text.
+    Clicked {
+        /// The offset of the character, in UTF-16 code units.
+        at: u32,
+        /// The place in the window, in CSS pixels.
+        x: f64,
+        /// The same from the top.
+        y: f64,
+    },
+}
+
+/// A commented root, until it is dropped.
+pub struct Page {
+    inner: Rc<Inner>,
+    _watch: watch::Watch,
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Page")
+    }
+}
+
+struct Inner {
+    this: Weak<Inner>,
+    window: Window,
+    document: Document,
+    root: Element,
+    parts: RefCell<Parts>,
+    text: RefCell<Rc<Text>>,
+    /// Whether everything has been read at least once.
+    read: Cell<bool>,
+    /// Counts readings and moves.
+    version: Cell<u32>,
+    painting: RefCell<Painting>,
+    observer: RefCell<Option<MutationObserver>>,
+    observe: RefCell<Option<Observe>>,
+    /// Shadow roots in the root.
+    shadows: RefCell<Vec<ShadowRoot>>,
+    timer: Cell<Option<Timeout>>,
+    /// Whether `timer` is about to read.
+    reading: Cell<bool>,
+    on: Box<dyn Fn(Event)>,
+}
+
+type Observe = Closure<dyn FnMut(js_sys::Array)>;
+
+/// For how long to read at a time, in milliseconds.
+const SLICE: f64 = 10.0;
+
+/// How long to wait after a change, for more of them, in milliseconds.
+const PAUSE: u32 = 40;
+
+impl Page {
+    /// Starts to read `root`, and to watch it. `on` hears what happens, from the
+    /// next task on.
+    ///
+    /// # Errors
+    /// When the page refuses what this needs.
+    pub fn mount(root: &Element, on: impl Fn(Event) + 'static) -> Result<Self, JsValue> {
+        let window = web_sys::window().ok_or("The page has no window.")?;
+        let document = root
+            .owner_document()
+            .ok_or("The element is in no document.")?;
+        let inner = Rc::new_cyclic(|this| Inner {
+            this: this.clone(),
+            document,
+            root: root.clone(),
+            parts: RefCell::new(Parts::new(root, window.clone())),
+            window,
+            text: RefCell::default(),
+            read: Cell::default(),
+            version: Cell::default(),
+            painting: RefCell::default(),
+            observer: RefCell::default(),
+            observe: RefCell::default(),
+            shadows: RefCell::default(),
+            timer: Cell::default(),
+            reading: Cell::default(),
+            on: Box::new(on),
+        });
+        let watch = watch::Watch::start(&inner)?;
+        inner.read_within(0);
+        Ok(Page {
+            inner,
+            _watch: watch,
+        })
+    }
+
+    /// The root.
+    pub fn root(&self) -> &Element {
+        &self.inner.root
+    }
+
+    /// The text, as it was when everything had last been read. `None` before.
+    pub fn text(&self) -> Option<String> {
+        let text = self.inner.text.borrow().clone();
+        self.inner.read.get().then(|| text.text.clone())
+    }
+
+    /// Asks about the text without a copy of it; empty before it was read.
+    pub fn with_text<R>(&self, ask: impl FnOnce(&str) -> R) -> R {
+        let text = self.inner.text.borrow().clone();
+        ask(&text.text)
+    }
+
+    /// Whether everything has been read at least once.
+    pub fn is_read(&self) -> bool {
+        self.inner.read.get()
+    }
+
+    /// Counts readings, and whatever else can move the text on screen.
+    pub fn version(&self) -> u32 {
+        self.inner.version.get()
+    }
+
+    /// Ranges over a part of the text, in UTF-16 code units; none when it is
+    /// not there.
+    pub fn ranges(&self, part: (u32, u32)) -> Vec<Range> {
+        self.inner.ranges(part)
+    }
+
+    /// Highlights parts of the text: resolved, open, active and draft. Replaces
+    /// what was highlighted before.
+    pub fn paint(&self, wanted: [Vec<(u32, u32)>; 4]) {
+        self.inner.paint(wanted);
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if let Some(observer) = self.inner.observer.take() {
+            observer.disconnect();
+        }
+        drop(self.inner.timer.take());
+        self.inner.painting.borrow_mut().end();
+        self.inner.observe.take();
+    }
+}
+
+impl Inner {
+    /// Reads what has to be read, soon.
+    fn read_within(&self, wait: u32) {
+        if self.reading.replace(true) {
+            return;
+        }
+        self.plan(wait);
+    }
+
+    fn plan(&self, wait: u32) {
+        let this = self.this.clone();
+        let timer = Timeout::new(wait, move || {
+            if let Some(inner) = this.upgrade() {
+                inner.read_slice();
+            }
+        });
+        drop(self.timer.replace(Some(timer)));
+    }
+
+    fn read_slice(&self) {
+        let clock = self.window.performance();
+        let now = || clock.as_ref().map_or(0.0, web_sys::Performance::now);
+        let end = now() + SLICE;
+        let done = self.parts.borrow_mut().read(|| now() > end);
+        self.watch_found();
+        if !done {
+            self.plan(0);
+            return;
+        }
+        self.reading.set(false);
+        let text = Text::of(&mut self.parts.borrow_mut());
+        let changed = !self.read.replace(true) || text.text != self.text.borrow().text;
+        *self.text.borrow_mut() = Rc::new(text);
+        self.moved();
+        (self.on)(Event::Read(changed));
+    }
+
+    /// What is on screen may stand elsewhere.
+    fn moved(&self) {
+        self.version.set(self.version.get().wrapping_add(1));
+        self.painting.borrow_mut().forget();
+    }
+
+    fn ranges(&self, part: (u32, u32)) -> Vec<Range> {
+        let text = self.text.borrow().clone();
+        text.ranges(&self.parts.borrow(), &self.document, part)
+    }
+}

@@ -1,0 +1,234 @@
+//! Highlights in the page: ranges under four names, a style sheet, and nothing
+//! else. Where the browser has no such highlights, `<mark>` elements.
+
+use gloo_timers::callback::Timeout;
+use postil_core::sorted::{self, Map};
+use web_sys::{CssStyleSheet, Document, Range, ShadowRoot};
+
+use super::mark::Marks;
+use super::{Inner, Text};
+use crate::highlight::{Highlight, NAMES};
+use crate::sheets::{adopt, leave};
+
+/// So many ranges are kept at most without looking which are near the window.
+const FEW: usize = 100;
+
+/// A part of the text, in UTF-16 code units.
+pub(super) type Part = (u32, u32);
+
+/// What is painted now.
+#[derive(Default)]
+pub(super) struct Painting {
+    layers: Vec<Highlight>,
+    sheet: Option<CssStyleSheet>,
+    trees: Vec<ShadowRoot>,
+    document: Option<Document>,
+    wanted: [Vec<Part>; 4],
+    shown: Vec<Shown>,
+    marks: Option<Marks>,
+    /// Upper and lower edges below the root's, of what was measured.
+    edges: Map<Part, (f64, f64)>,
+    /// Whether the nodes under the ranges may be others.
+    stale: bool,
+    /// Looks anew which of them are near the window.
+    pub(super) scroll: Option<Timeout>,
+}
+
+struct Shown {
+    layer: usize,
+    part: Part,
+    ranges: Vec<Range>,
+}
+
+impl Painting {
+    /// The text may stand elsewhere, on other nodes.
+    pub(super) fn forget(&mut self) {
+        self.stale = true;
+        self.edges.clear();
+    }
+
+    /// Gives the page the look of highlights, once.
+    fn begin(&mut self, document: &Document, shadows: &[ShadowRoot]) {
+        if self.document.is_some() {
+            return;
+        }
+        self.document = Some(document.clone());
+        self.sheet = CssStyleSheet::new().ok();
+        if let Some(sheet) = &self.sheet {
+            // Text of this program's own.
+            let _ = sheet.replace_sync(include_str!("../../styles/highlight.css"));
+            adopt(document, sheet);
+        }
+        let named = NAMES.iter();
+        self.layers = named
+            .filter_map(|(name, priority)| Highlight::named(name, *priority))
+            .collect();
+        if self.layers.len() < NAMES.len() {
+            self.layers.clear();
+            self.marks = Some(Marks::default());
+        }
+        shadows.iter().for_each(|shadow| self.dress(shadow));
+    }
+
+    /// Gives a shadow root the look of highlights, which does not reach into it.
+    pub(super) fn dress(&mut self, shadow: &ShadowRoot) {
+        if let Some(sheet) = &self.sheet {
+            adopt(shadow, sheet);
+            self.trees.retain(|tree| tree.is_connected());
+            self.trees.push(shadow.clone());
+        }
+    }
+
+    /// Leaves the page as it was.
+    pub(super) fn end(&mut self) {
+        drop(self.scroll.take());
+        for shown in std::mem::take(&mut self.shown) {
+            self.remove(&shown);
+        }
+        if let Some(marks) = &mut self.marks {
+            marks.clear();
+        }
+        self.layers.clear();
+        if let Some(sheet) = self.sheet.take() {
+            for tree in self.trees.drain(..) {
+                leave(&tree, &sheet);
+            }
+            if let Some(document) = &self.document {
+                leave(document, &sheet);
+            }
+        }
+    }
+
+    fn remove(&self, shown: &Shown) {
+        if let Some(layer) = self.layers.get(shown.layer) {
+            shown.ranges.iter().for_each(|range| layer.remove(range));
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn paint(&self, mut wanted: [Vec<Part>; 4]) {
+        for parts in &mut wanted {
+            sorted::sort(parts);
+            parts.dedup();
+        }
+        {
+            let mut painting = self.painting.borrow_mut();
+            if painting.wanted == wanted && !painting.stale {
+                return;
+            }
+            if wanted.iter().any(|parts| !parts.is_empty()) {
+                painting.begin(&self.document, &self.shadows.borrow());
+            }
+            painting.wanted = wanted;
+            if painting.marks.is_some() {
+                drop(painting);
+                self.paint_marks();
+                return;
+            }
+        }
+        self.paint_in_view();
+    }
+
+    /// Keeps ranges for what is near the window. Browsers lay every range out
+    /// again when anything on the page changes, so those far off are left out.
+    pub(super) fn paint_in_view(&self) {
+        let mut painting = self.painting.borrow_mut();
+        if painting.marks.is_some() || painting.layers.is_empty() {
+            return;
+        }
+        let count: usize = painting.wanted.iter().map(Vec::len).sum();
+        let mut now = Vec::new();
+        for layer in 0..NAMES.len() {
+            let wanted = painting.wanted.get(layer).cloned().unwrap_or_default();
+            for part in wanted {
+                if count <= FEW || self.is_near(&mut painting, part) {
+                    now.push((layer, part));
+                }
+            }
+        }
+        let stale = std::mem::take(&mut painting.stale);
+        let mut old = std::mem::take(&mut painting.shown).into_iter().peekable();
+        let mut gone = Vec::new();
+        for (layer, part) in now {
+            let key = |shown: &Shown| (shown.layer, shown.part);
+            while let Some(shown) = old.next_if(|shown| stale || key(shown) < (layer, part)) {
+                gone.push(shown);
+            }
+            let shown = match old.next_if(|shown| key(shown) == (layer, part)) {
+                Some(shown) => shown,
+                None => {
+                    let ranges = self.ranges(part);
+                    if let Some(highlight) = painting.layers.get(layer) {
+                        ranges.iter().for_each(|range| highlight.add(range));
+                    }
+                    Shown {
+                        layer,
+                        part,
+                        ranges,
+                    }
+                }
+            };
+            painting.shown.push(shown);
+        }
+        gone.extend(old);
+        gone.iter().for_each(|shown| painting.remove(shown));
+    }
+
+    fn is_near(&self, painting: &mut Painting, part: Part) -> bool {
+        let zero = self.root.get_bounding_client_rect().top();
+        let edges = match painting.edges.get(&part) {
+            Some(edges) => *edges,
+            None => {
+                let place = self.place(part);
+                let edges = place.map_or((f64::NAN, f64::NAN), |place| {
+                    (place.top - zero, place.bottom - zero)
+                });
+                painting.edges.insert(part, edges);
+                edges
+            }
+        };
+        let height = self
+            .window
+            .inner_height()
+            .ok()
+            .and_then(|height| height.as_f64());
+        let height = height.unwrap_or(0.0);
+        edges.0 + zero < 2.5 * height && edges.1 + zero > -1.5 * height
+    }
+
+    /// Puts `<mark>` elements around what is wanted. The text nodes are others
+    /// then, so what was touched is read again before anything else happens.
+    fn paint_marks(&self) {
+        let Some(mut marks) = self.painting.borrow_mut().marks.take() else {
+            return;
+        };
+        marks.clear();
+        self.read_now();
+        let text = self.text.borrow().clone();
+        {
+            let (painting, parts) = (self.painting.borrow(), self.parts.borrow());
+            let wanted = painting.wanted.iter().zip(NAMES);
+            for (layer, (parts_of_layer, (name, _))) in wanted.enumerate() {
+                for part in parts_of_layer {
+                    for (node, from, to) in text.stretches(&parts, *part) {
+                        marks.want(node, (from, to), layer, name);
+                    }
+                }
+            }
+        }
+        marks.make(&self.document);
+        self.read_now();
+        let mut painting = self.painting.borrow_mut();
+        painting.marks = Some(marks);
+        painting.stale = false;
+    }
+
+    /// Reads what was changed here just now.
+    fn read_now(&self) {
+        self.catch_up();
+        let mut parts = self.parts.borrow_mut();
+        parts.read(|| false);
+        *self.text.borrow_mut() = std::rc::Rc::new(Text::of(&mut parts));
+    }
+}
