@@ -1,7 +1,7 @@
 //! The only exports of the WebAssembly module: what the custom elements call.
 
 use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
@@ -16,7 +16,11 @@ use crate::session::{DocumentHalf, PanelHalf, Session, source_text};
 /// What runs in one element.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Handle {
+pub struct Handle(Rc<Running>);
+
+#[derive(Debug)]
+struct Running {
+    this: Weak<Running>,
     host: HtmlElement,
     root: Option<ShadowRoot>,
     config: RefCell<Config>,
@@ -68,6 +72,66 @@ pub fn mount_document(host: HtmlElement, options: &JsValue) -> Result<Handle, Js
 impl Handle {
     /// Fulfilled when what this device keeps of the room is shown.
     pub fn ready(&self) -> Promise {
+        self.0.ready()
+    }
+
+    /// An attribute of the element changed.
+    ///
+    /// # Errors
+    /// When the element had to be mounted anew and the page refused.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "wasm-bindgen hands strings over by value"
+    )]
+    pub fn configure(&self, name: &str, value: Option<String>) -> Result<(), JsValue> {
+        self.0.configure(name, value.as_deref())
+    }
+
+    /// The threads as JSON text; its form is in `docs/element-api.md`.
+    pub fn threads(&self) -> String {
+        match self.0.half() {
+            Some(Half::Comments(panel)) => panel.threads_json(),
+            Some(Half::Document(document)) => document.session().threads_json(),
+            None => "[]".into(),
+        }
+    }
+
+    /// Opens a thread and brings it and its text into view. Says whether there
+    /// is such a thread.
+    pub fn reveal(&self, id: &str) -> bool {
+        match self.0.half() {
+            Some(Half::Comments(panel)) => panel.reveal(id),
+            _ => false,
+        }
+    }
+
+    /// Ends everything that runs in the element.
+    pub fn unmount(&self) {
+        self.0.unmount();
+    }
+}
+
+impl Handle {
+    fn new(
+        host: HtmlElement,
+        root: Option<ShadowRoot>,
+        options: &JsValue,
+    ) -> Result<Self, JsValue> {
+        let running = Rc::new_cyclic(|this| Running {
+            this: this.clone(),
+            host,
+            root,
+            config: RefCell::new(Config::read(options)),
+            half: RefCell::default(),
+            source: OnceCell::new(),
+        });
+        running.mount()?;
+        Ok(Handle(running))
+    }
+}
+
+impl Running {
+    fn ready(&self) -> Promise {
         let Some(half) = self.half() else {
             return Promise::resolve(&JsValue::NULL);
         };
@@ -80,136 +144,108 @@ impl Handle {
         })
     }
 
-    /// An attribute of the element changed.
-    ///
-    /// # Errors
-    /// When the element had to be mounted anew and the page refused.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "wasm-bindgen hands strings over by value"
-    )]
-    pub fn configure(&self, name: &str, value: Option<String>) -> Result<(), JsValue> {
-        let filled = value.clone().filter(|text| !text.trim().is_empty());
+    fn configure(&self, name: &str, value: Option<&str>) -> Result<(), JsValue> {
+        let filled = || value.filter(|text| !text.trim().is_empty());
         let Some(half) = self.half() else {
             return Ok(());
         };
         let mut config = self.config.borrow_mut();
         match name {
             "room" => {
-                config.room = room(filled.as_deref());
+                config.is_named = filled().is_some();
+                config.room = room(filled());
                 drop(config);
-                self.unmount();
-                // An editor takes its attributes off the element when it goes.
-                drop(half);
-                self.mount()?;
-                // The promise does its part whether or not anybody waits for it.
-                let _ = self.ready();
-                return Ok(());
+                return self.mount_anew(half);
             }
             "relay" => {
-                config.relay = filled.unwrap_or_default();
+                config.relay = filled().unwrap_or_default().into();
                 half.session().add_relays(&config.relay);
             }
-            "for" => config.target = filled,
-            "lang" => config.lang = filled,
+            "for" => config.target = filled().map(Into::into),
+            "lang" => config.lang = filled().map(Into::into),
             "readonly" => config.readonly = value.is_some(),
-            "author" => config.author = filled,
-            "messages" => config.messages = messages(value.as_deref()),
+            "author" => config.author = filled().map(Into::into),
+            "messages" => config.messages = messages(value),
             _ => return Ok(()),
         }
+        let words = i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages);
         match &half {
             Half::Comments(panel) => {
                 panel.set_target(config.target.clone());
                 panel.set_author(config.author.clone());
                 panel.set_readonly(config.readonly);
-                panel.set_words(i18n::negotiate(
-                    config.lang.as_deref(),
-                    &self.host,
-                    &config.messages,
-                ));
+                panel.set_words(words);
             }
             Half::Document(document) => {
                 document.set_readonly(config.readonly);
-                document.set_words(&i18n::negotiate(
-                    config.lang.as_deref(),
-                    &self.host,
-                    &config.messages,
-                ));
+                document.set_words(&words);
             }
         }
         Ok(())
-    }
-
-    /// The threads as JSON text; its form is in `docs/element-api.md`.
-    pub fn threads(&self) -> String {
-        self.half()
-            .map_or_else(|| "[]".into(), |half| half.session().threads_json())
-    }
-
-    /// Opens a thread and brings it and its text into view. Says whether there
-    /// is such a thread.
-    pub fn reveal(&self, id: &str) -> bool {
-        match self.half() {
-            Some(Half::Comments(panel)) => panel.reveal(id),
-            _ => false,
-        }
-    }
-
-    /// Ends everything that runs in the element.
-    pub fn unmount(&self) {
-        match self.half.borrow_mut().take() {
-            Some(Half::Comments(panel)) => panel.unmount(),
-            Some(Half::Document(document)) => document.unmount(),
-            None => {}
-        }
-    }
-}
-
-impl Handle {
-    fn new(
-        host: HtmlElement,
-        root: Option<ShadowRoot>,
-        options: &JsValue,
-    ) -> Result<Self, JsValue> {
-        let config = RefCell::new(Config::read(options));
-        let handle = Handle {
-            host,
-            root,
-            config,
-            half: RefCell::default(),
-            source: OnceCell::new(),
-        };
-        handle.mount()?;
-        Ok(handle)
     }
 
     fn mount(&self) -> Result<(), JsValue> {
         let config = self.config.borrow();
         let session = Session::of(config.room);
         session.add_relays(&config.relay);
+        let words = i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages);
         let half = match &self.root {
-            Some(root) => Half::Comments(PanelHalf::mount(
-                self.host.clone(),
-                root,
-                &session,
-                i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages),
-                &config,
-            )?),
+            Some(root) => {
+                let panel = PanelHalf::mount(self.host.clone(), root, &session, words, &config)?;
+                let this = self.this.clone();
+                panel.on_around(move || {
+                    if let Some(running) = this.upgrade() {
+                        running.follow_address();
+                    }
+                });
+                Half::Comments(panel)
+            }
             None => {
                 // What others wrote meanwhile is not what the element began with.
                 let source = self.source.get_or_init(|| source_text(&self.host));
                 let document =
                     DocumentHalf::mount(self.host.clone(), source, &session, config.readonly)?;
-                document.set_words(&i18n::negotiate(
-                    config.lang.as_deref(),
-                    &self.host,
-                    &config.messages,
-                ));
+                document.set_words(&words);
                 Half::Document(document)
             }
         };
         *self.half.borrow_mut() = Some(half);
         Ok(())
+    }
+
+    /// Shows the room that is wanted now in place of `half`.
+    fn mount_anew(&self, half: Half) -> Result<(), JsValue> {
+        self.unmount();
+        // An editor takes its attributes off the element when it goes.
+        drop(half);
+        self.mount()?;
+        // The promise does its part whether or not anybody waits for it.
+        let _ = self.ready();
+        Ok(())
+    }
+
+    /// A page that goes to another address without being loaded anew has
+    /// another room there.
+    fn follow_address(&self) {
+        if self.config.borrow().is_named {
+            return;
+        }
+        let now = room(None);
+        let before = self.config.borrow().room;
+        self.config.borrow_mut().room = now;
+        if let Some(half) = self.half().filter(|_| before != now) {
+            // Where the page let it be mounted before it does so again.
+            let _ = self.mount_anew(half);
+        }
+    }
+
+    fn unmount(&self) {
+        let half = self.half.borrow_mut().take();
+        match half {
+            Some(Half::Comments(panel)) => panel.unmount(),
+            Some(Half::Document(document)) => document.unmount(),
+            None => {}
+        }
     }
 
     fn half(&self) -> Option<Half> {

@@ -7,13 +7,45 @@ use wasm_bindgen::JsValue;
 use crate::platform::window;
 
 /// Query parameters that say how somebody came to a page, not which page it is.
-const TRACKING: [&str; 6] = ["fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "ref"];
+const TRACKING: [&str; 27] = [
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "dclid",
+    "fbclid",
+    "gad_source",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "igsh",
+    "igshid",
+    "li_fat_id",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "oly_anon_id",
+    "oly_enc_id",
+    "ref",
+    "srsltid",
+    "ttclid",
+    "twclid",
+    "vero_id",
+    "wbraid",
+    "wickedid",
+    "yclid",
+];
+/// The same, by how they begin.
+const TRACKING_FAMILIES: [&str; 4] = ["utm_", "mtm_", "pk_", "hsa_"];
 
 /// The meaning of an element's attributes.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// The room.
     pub(crate) room: RoomId,
+    /// Whether the page named it. If not, it follows the page's address.
+    pub(crate) is_named: bool,
     /// Addresses of relays, separated by white space.
     pub(crate) relay: String,
     /// CSS selector of what is commented.
@@ -35,6 +67,7 @@ impl Config {
         let filled = |name: &str| value(name).filter(|text| !text.trim().is_empty());
         Config {
             room: room(filled("room").as_deref()),
+            is_named: filled("room").is_some(),
             relay: filled("relay").unwrap_or_default(),
             target: filled("for"),
             lang: filled("lang"),
@@ -84,7 +117,10 @@ fn bare(address: &str) -> String {
     };
     let tells = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();
-        !name.is_empty() && !name.starts_with("utm_") && !TRACKING.contains(&name)
+        let tracks = TRACKING_FAMILIES
+            .iter()
+            .any(|family| name.starts_with(family));
+        !name.is_empty() && !tracks && !TRACKING.contains(&name)
     };
     let kept: Vec<&str> = query.split('&').filter(tells).collect();
     if kept.is_empty() {
@@ -111,5 +147,22 @@ mod tests {
         );
         check("https://a.example/x?fbclid=1", "https://a.example/x");
         check("https://a.example/x?", "https://a.example/x");
+        for name in TRACKING {
+            check(
+                &["https://a.example/?", name, "=1&id=2"].concat(),
+                "https://a.example/?id=2",
+            );
+        }
+        for family in TRACKING_FAMILIES {
+            let address = ["https://a.example/?id=2&", family, "x=1#", family].concat();
+            check(&address, "https://a.example/?id=2");
+        }
+        // Order and spelling of what is left are the page's own business.
+        check(
+            "https://a.example/?b=%20&a&gclid=1&reference=2&c=",
+            "https://a.example/?b=%20&a&reference=2&c=",
+        );
+        check("https://a.example/?#x", "https://a.example/");
+        check("file:///x/y.html?a=1#b", "file:///x/y.html?a=1");
     }
 }

@@ -5,12 +5,16 @@
 //! [`Peer`]; the effects that come out are performed here; then whatever
 //! changed is handed to the editor and the panels as it now is.
 
+mod commented;
 mod document;
 mod effects;
 mod link;
 mod notices;
+mod page;
 mod panel;
 mod places;
+mod proposals;
+mod reveal;
 mod show;
 mod start;
 mod typing;
@@ -225,6 +229,7 @@ impl Session {
             self.paint(&document);
         }
         for panel in self.panels() {
+            panel.paint_page();
             self.show(&panel);
         }
     }

@@ -33,7 +33,7 @@ use web_sys::{Element, ShadowRoot};
 use yew::{AppHandle, Callback, Renderer};
 
 use action::Action;
-use panel::{FirstSnapshot, Msg, Panel, PanelProps};
+use panel::{Choice, FirstSnapshot, Msg, Panel, PanelProps};
 use snapshot::Snapshot;
 
 /// Mounts a panel into `root`, an empty element inside a shadow root, and
@@ -71,6 +71,13 @@ impl MountedPanel {
     /// the filter would hide it. On narrow screens the sheet opens.
     pub fn reveal(&self, thread: EventId) {
         self.app.send_message(Msg::Reveal(thread));
+    }
+
+    /// Asks which of several threads is meant, at a point of the window in CSS
+    /// pixels.
+    pub fn choose(&self, threads: Vec<EventId>, point: (f64, f64)) {
+        self.app
+            .send_message(Msg::Choose(Some(Choice { threads, point })));
     }
 
     /// Makes a thread the active one, or none, and nothing else: for a caret

@@ -111,6 +111,18 @@ texts! {
     DetachedHint,
     /// Label: the text has not arrived.
     TextWaiting,
+    /// Question: whether a thread is about this text now.
+    ProposalAsk,
+    /// Button: it is.
+    ProposalYes,
+    /// Button: it is not.
+    ProposalNo,
+    /// Label: the person has said that it is, and the thread's author decides.
+    ProposalSuggested,
+    /// Said: the thread is about that text now.
+    SaidRelinked,
+    /// Question: which of several threads at one place is meant.
+    WhichThread,
     /// Label: a thread about the whole document.
     Whole,
     /// Stands for a deleted comment.

@@ -181,32 +181,8 @@ impl DocumentHalf {
             return;
         };
         let rect = range.get_bounding_client_rect();
-        let Some(window) = crate::platform::window() else {
-            return;
-        };
-        let height = window
-            .inner_height()
-            .ok()
-            .and_then(|h| h.as_f64())
-            .unwrap_or(0.0);
-        if rect.top() < 80.0 || rect.bottom() > height * 0.6 {
-            let options = web_sys::ScrollToOptions::new();
-            let top = window.scroll_y().unwrap_or(0.0) + rect.top() - height * 0.25;
-            options.set_top(top.max(0.0));
-            if !reduces_motion(&window) {
-                options.set_behavior(web_sys::ScrollBehavior::Smooth);
-            }
-            window.scroll_to_with_scroll_to_options(&options);
-        }
+        super::reveal::scroll_to(rect.top(), rect.bottom());
     }
-}
-
-fn reduces_motion(window: &web_sys::Window) -> bool {
-    let query = window
-        .match_media("(prefers-reduced-motion: reduce)")
-        .ok()
-        .flatten();
-    query.is_some_and(|query| query.matches())
 }
 
 impl Session {

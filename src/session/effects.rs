@@ -186,6 +186,9 @@ impl Session {
             for thread in &changes.threads {
                 let relinked = changes.relinked.contains(thread);
                 self.places.borrow_mut().touch(*thread, relinked);
+                for panel in self.panels() {
+                    panel.touch(*thread, relinked);
+                }
             }
         }
         for panel in self.panels() {

@@ -1,26 +1,29 @@
 //! `<postil-comments>`: the panel and what it asks for.
 
+mod about;
+mod tell;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Object, Reflect};
 use postil_core::command::Command;
-use postil_core::discussion::Placement;
+use postil_core::draft::CommandError;
 use postil_core::id::{AuthorId, EventId};
 use postil_core::relay::In;
-use postil_core::sorted::Set;
 use postil_core::text::Delta;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, ShadowRoot};
 use yew::Callback;
 
+use super::Session;
 use super::link::Link;
+use super::page::PageHalf;
 use super::places::moved;
 use super::show::Layout;
-use super::{DocumentHalf, Session};
 use crate::config::Config;
 use crate::i18n::{Text, Words};
+use crate::page::around::Around;
 use crate::platform::{now, window};
 use crate::view::action::Action;
 use crate::view::snapshot::Snapshot;
@@ -44,6 +47,11 @@ pub(crate) struct PanelHalf {
     listeners: RefCell<Vec<gloo_events::EventListener>>,
     last_sync: RefCell<Option<(Link, u32)>>,
     pub(super) layout: RefCell<Layout>,
+    /// The part of the page that is commented, when it is no shared text.
+    page: RefCell<Option<Rc<PageHalf>>>,
+    around: RefCell<Option<Around>>,
+    /// Called when the page may have gone to another address.
+    on_around: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
 /// What a new thread is being written on.
@@ -89,6 +97,9 @@ impl PanelHalf {
             listeners: RefCell::default(),
             last_sync: RefCell::default(),
             layout: RefCell::default(),
+            page: RefCell::default(),
+            around: RefCell::default(),
+            on_around: RefCell::default(),
         });
         let this: Weak<PanelHalf> = Rc::downgrade(&half);
         let on = Callback::from(move |action| {
@@ -113,13 +124,35 @@ impl PanelHalf {
             });
             half.listeners.borrow_mut().extend([linked, resized]);
         }
+        let this = Rc::downgrade(&half);
+        let around = Around::watch(&document, move || {
+            if let Some(half) = this.upgrade() {
+                half.look_around();
+            }
+        })?;
+        *half.around.borrow_mut() = Some(around);
+        half.find_page();
         session.refresh_within(0);
         Ok(half)
     }
 
+    /// Has `act` called when the page may have gone to another address.
+    pub(crate) fn on_around(&self, act: impl Fn() + 'static) {
+        *self.on_around.borrow_mut() = Some(Rc::new(act));
+    }
+
+    fn look_around(self: &Rc<Self>) {
+        self.find_page();
+        let act = self.on_around.borrow().clone();
+        if let Some(act) = act {
+            act();
+        }
+    }
+
     /// Changes something that the element's attributes say.
-    pub(crate) fn set_target(&self, target: Option<String>) {
+    pub(crate) fn set_target(self: &Rc<Self>, target: Option<String>) {
         *self.target.borrow_mut() = target;
+        self.find_page();
         self.session.refresh_within(0);
     }
 
@@ -206,27 +239,11 @@ impl PanelHalf {
             .is_some_and(|name| self.reveal(name))
     }
 
-    pub(super) fn document(&self) -> Option<Rc<DocumentHalf>> {
-        let document = self.session.document()?;
-        let target = self.target.borrow();
-        let named = target
-            .as_deref()
-            .is_some_and(|selector| document.host.matches(selector).unwrap_or(false));
-        named.then_some(document)
-    }
-
-    fn reveal_text(&self, thread: EventId, focus: bool) {
-        let place = self.session.places.borrow().of(&thread);
-        if let (Some(document), Placement::Placed { start, end }) = (self.document(), place) {
-            document.reveal((start, end), focus);
-        }
-    }
-
     fn act(self: &Rc<Self>, action: Action) {
         match action {
             Action::Do(command) => self.carry_out(&command),
             Action::StartComment => {
-                let selected = self.document().and_then(|document| document.selection());
+                let selected = self.commented().and_then(|text| text.selection());
                 let composing = selected.map_or(Composing::Whole, |(start, end)| {
                     Composing::Range(start, end)
                 });
@@ -240,14 +257,15 @@ impl PanelHalf {
             Action::Reveal { thread, focus } => self.reveal_text(thread, focus),
             Action::Focus(thread) => {
                 self.active.set(thread);
-                if let Some(document) = self.session.document() {
-                    self.session.paint(&document);
+                if let Some(text) = self.commented() {
+                    text.paint(&self.session, self);
                 }
             }
             Action::Draft { key, text } => {
                 let value = (!text.is_empty()).then(|| text.into_bytes());
                 self.session.keep_value(&[DRAFT, &key].concat(), value);
             }
+            Action::Judge { thread, words, yes } => self.session.judge(&thread, &words, yes),
             Action::CopyLink(thread) => self.copy_link(&thread),
             Action::RetryNow => {
                 self.session.tell_relays(&In::RetryNow);
@@ -258,8 +276,8 @@ impl PanelHalf {
                 self.session.draw();
             }
             Action::ReturnToText => {
-                if let Some(document) = self.document() {
-                    document.editor.focus();
+                if let Some(text) = self.commented() {
+                    text.focus();
                 }
             }
         }
@@ -274,7 +292,15 @@ impl PanelHalf {
         {
             self.session.command(&Command::SetName(name));
         }
-        self.session.command(command);
+        match self.described(command) {
+            Some(command) => self.session.command(&command),
+            None => {
+                let error = CommandError::NoText;
+                self.session.notices.borrow_mut().command_failed(&error);
+                self.session.draw();
+                return;
+            }
+        }
         if matches!(command, Command::OpenThread { .. }) {
             *self.composing.borrow_mut() = None;
         }
@@ -318,49 +344,6 @@ impl PanelHalf {
         });
     }
 
-    /// Tells the page which threads changed.
-    pub(super) fn tell_changed(&self, threads: &Set<EventId>) {
-        if !threads.is_empty() {
-            let ids: Array = threads
-                .iter()
-                .map(|id| JsValue::from(id.to_string()))
-                .collect();
-            self.dispatch("postil-change", &[("threads", ids.into())]);
-        }
-    }
-
-    /// Tells the page how things stand with the relays, if that is news.
-    pub(super) fn tell_sync(&self, link: &Link, pending: u32) {
-        let now = Some((link.clone(), pending));
-        if self.last_sync.replace(now.clone()) != now {
-            let state = link.word().into();
-            self.dispatch(
-                "postil-sync",
-                &[("state", state), ("pending", pending.into())],
-            );
-        }
-    }
-
-    /// Tells the page that what is kept is shown.
-    pub(crate) fn tell_ready(&self) {
-        self.dispatch("postil-ready", &[]);
-    }
-
-    fn dispatch(&self, name: &str, detail: &[(&str, JsValue)]) {
-        let object = Object::new();
-        for (key, value) in detail {
-            // Setting a field of a plain object does not fail.
-            let _ = Reflect::set(&object, &(*key).into(), value);
-        }
-        let init = CustomEventInit::new();
-        init.set_bubbles(true);
-        init.set_composed(true);
-        init.set_detail(&object);
-        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-            let _ = self.host.dispatch_event(&event);
-        }
-    }
-
     /// Takes the panel off the page.
     pub(crate) fn unmount(&self) {
         if let Some(panel) = self.panel.borrow_mut().take() {
@@ -368,6 +351,11 @@ impl PanelHalf {
         }
         self.place.remove();
         self.listeners.borrow_mut().clear();
+        // Outside of the borrow: what is dropped may look at the panel.
+        let page = self.page.take();
+        drop(page);
+        let around = self.around.take();
+        drop(around);
         self.session
             .panels
             .borrow_mut()

@@ -68,7 +68,7 @@ impl Places {
 
 /// About where a range is after a change that touched it, until it has been
 /// resolved: never outside of the text.
-fn bounded(start: u32, end: u32, delta: &Delta) -> Placement {
+pub(super) fn bounded(start: u32, end: u32, delta: &Delta) -> Placement {
     let (start, end) = moved(start, end, delta);
     if start < end {
         Placement::Placed { start, end }

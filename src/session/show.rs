@@ -6,8 +6,9 @@ use postil_core::discussion::{Delivery, Placement};
 use postil_core::id::{AuthorId, EventId};
 use postil_core::sorted::{self, Map};
 
+use super::Session;
+use super::commented::Commented;
 use super::panel::{Composing, DRAFT, PanelHalf};
-use super::{DocumentHalf, Session};
 use crate::view::snapshot::{Snapshot, Target};
 
 /// Where the threads stand beside their document, as last measured. Measuring
@@ -24,8 +25,10 @@ pub(super) struct Layout {
 /// What decides about the places beside the document.
 #[derive(PartialEq)]
 struct Measured {
-    /// Counts changes of the text.
-    text: u32,
+    /// Counts whatever moves the text.
+    version: u32,
+    /// Whether the panel has a column of its own beside the text.
+    beside: bool,
     width: f64,
     height: f64,
     /// How far below the panel's top the document's top is.
@@ -35,16 +38,17 @@ struct Measured {
 impl Layout {
     fn update(
         &mut self,
-        document: Option<&DocumentHalf>,
+        text: Option<&Commented>,
         half: &PanelHalf,
-        text: u32,
+        version: u32,
         placements: Vec<Placement>,
     ) {
-        let measured = document.map(|document| {
-            let rect = document.host.get_bounding_client_rect();
+        let measured = text.map(|text| {
+            let rect = text.rect();
             let panel = half.host().get_bounding_client_rect();
             Measured {
-                text,
+                version,
+                beside: panel.left() >= rect.right() - 1.0 || panel.right() <= rect.left() + 1.0,
                 width: rect.width(),
                 height: rect.height(),
                 offset: rect.top() - panel.top(),
@@ -56,9 +60,11 @@ impl Layout {
             self.placements = Rc::new(placements);
         }
         if moved || measured != self.measured {
-            let tops = match document.zip(measured.as_ref()) {
-                Some((document, measured)) => tops(document, measured.offset, &self.placements),
-                None => vec![f64::NAN; self.placements.len()],
+            let tops = match text.zip(measured.as_ref()) {
+                Some((text, measured)) if measured.beside => {
+                    tops(text, measured.offset, &self.placements)
+                }
+                _ => vec![f64::NAN; self.placements.len()],
             };
             if tops != *self.tops {
                 self.tops = Rc::new(tops);
@@ -72,7 +78,9 @@ impl Layout {
 fn in_text_order(placements: &[Placement]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..placements.len() as u32).collect();
     sorted::sort_by_key(&mut order, |index| match placements.get(*index as usize) {
-        Some(Placement::Placed { start, end }) => (0, *start, *end, *index),
+        Some(Placement::Placed { start, end } | Placement::Proposed { start, end, .. }) => {
+            (0, *start, *end, *index)
+        }
         Some(Placement::Whole) => (1, 0, 0, *index),
         _ => (2, 0, 0, *index),
     });
@@ -83,29 +91,27 @@ impl Session {
     /// Hands a panel the newest state.
     pub(super) fn show(&self, half: &PanelHalf) {
         let discussion = self.discussion.borrow().clone();
-        let document = half.document();
-        let places = self.places.borrow();
-        let placements: Vec<Placement> = match &document {
-            Some(_) => discussion
-                .threads
-                .iter()
-                .map(|thread| places.of(&thread.id))
-                .collect(),
-            None => discussion
-                .threads
-                .iter()
-                .map(|_| Placement::Whole)
-                .collect(),
+        let text = half.commented();
+        let place = |id: &EventId| match &text {
+            Some(text) => text.placement(self, id),
+            None if half.is_about_all() => Placement::Whole,
+            None => Placement::Waiting,
+        };
+        let threads = discussion.threads.iter();
+        let mut placements: Vec<Placement> = threads.map(|thread| place(&thread.id)).collect();
+        let proposals = match &text {
+            Some(text) => self.proposals(text, &discussion, &mut placements),
+            None => Rc::default(),
         };
         let mut layout = half.layout.borrow_mut();
         layout.update(
-            document.as_deref(),
+            text.as_ref(),
             half,
-            self.text_changes.get(),
+            text.as_ref().map_or(0, |text| text.version(self)),
             placements,
         );
-        let target = |range: Option<(u32, u32)>| self.target_of(document.as_deref(), half, range);
-        let selection = document.as_ref().and_then(|document| document.selection());
+        let target = |range: Option<(u32, u32)>| self.target_of(text.as_ref(), half, range);
+        let selection = text.as_ref().and_then(Commented::selection);
         let composing = half.composing.borrow().map(|composing| match composing {
             Composing::Whole => target(None),
             Composing::Range(start, end) => target(Some((start, end))),
@@ -131,6 +137,7 @@ impl Session {
         let snapshot = Snapshot {
             phase: self.phase.borrow().clone(),
             placements: layout.placements.clone(),
+            proposals,
             tops: layout.tops.clone(),
             order: layout.order.clone(),
             me: half.me().unwrap_or(AuthorId([0; 32])),
@@ -146,7 +153,7 @@ impl Session {
             words: half.words.borrow().clone(),
             discussion,
         };
-        drop((places, layout));
+        drop(layout);
         if let Some(panel) = &*half.panel.borrow() {
             panel.show(Rc::new(snapshot));
         }
@@ -154,44 +161,38 @@ impl Session {
 
     fn target_of(
         &self,
-        document: Option<&DocumentHalf>,
+        text: Option<&Commented>,
         half: &PanelHalf,
         range: Option<(u32, u32)>,
     ) -> Target {
-        let (Some(document), Some((start, end))) = (document, range) else {
+        let (Some(text), Some((start, end))) = (text, range) else {
             return Target {
                 range: None,
                 quote: "".into(),
                 top: f64::NAN,
+                beside: None,
             };
         };
-        let units: Vec<u16> = self
-            .text()
-            .encode_utf16()
-            .skip(start as usize)
-            .take((end - start) as usize)
-            .collect();
-        let offset = document.host.get_bounding_client_rect().top()
-            - half.host().get_bounding_client_rect().top();
-        let top = document.editor.top(start) + offset;
+        let panel = half.host().get_bounding_client_rect();
+        let first = text.tops(&[start]).first().copied().unwrap_or(f64::NAN);
         Target {
             range,
-            quote: String::from_utf16_lossy(&units).into(),
-            top,
+            quote: text.words(self, (start, end)),
+            top: first + text.rect().top() - panel.top(),
+            beside: text.room_beside((start, end), &panel),
         }
     }
 }
 
-fn tops(document: &DocumentHalf, offset: f64, placements: &[Placement]) -> Vec<f64> {
+fn tops(text: &Commented, offset: f64, placements: &[Placement]) -> Vec<f64> {
     let start = |place: &Placement| match place {
-        Placement::Placed { start, .. } => Some(*start),
+        Placement::Placed { start, .. } | Placement::Proposed { start, .. } => Some(*start),
         _ => None,
     };
     let mut starts: Vec<u32> = placements.iter().filter_map(start).collect();
     sorted::sort(&mut starts);
     starts.dedup();
-    let found: Map<u32, f64> = document
-        .editor
+    let found: Map<u32, f64> = text
         .tops(&starts)
         .into_iter()
         .zip(starts)

@@ -1,5 +1,7 @@
 //! Everything the panel can ask of the session.
 
+use std::rc::Rc;
+
 use postil_core::command::Command;
 use postil_core::id::EventId;
 
@@ -33,6 +35,16 @@ pub enum Action {
         key: String,
         /// The text as it stands.
         text: String,
+    },
+    /// The person has judged what is proposed for a thread: that it is
+    /// about these words now, or that it is not.
+    Judge {
+        /// The thread.
+        thread: EventId,
+        /// The proposed words.
+        words: Rc<str>,
+        /// Whether it is about them.
+        yes: bool,
     },
     /// Put the permalink of a thread on the clipboard, and say so with
     /// [`MountedPanel::announce`](super::MountedPanel::announce).

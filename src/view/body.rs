@@ -9,6 +9,27 @@ pub(super) fn body(source: &str) -> Html {
     html! { <div class="body" dir="auto">{ blocks(&parse(source)) }</div> }
 }
 
+/// The first paragraph of a comment, without links.
+pub(super) fn excerpt(source: &str) -> Html {
+    let blocks = parse(source);
+    let first = blocks.iter().find_map(|block| match block {
+        Block::Paragraph(content) => Some(content),
+        _ => None,
+    });
+    html! { <span dir="auto">{ for first.into_iter().flatten().map(unlinked) }</span> }
+}
+
+fn unlinked(of: &Inline) -> Html {
+    match of {
+        Inline::Link { content, .. } => content.iter().map(unlinked).collect(),
+        Inline::Strong(content) | Inline::Emphasis(content) => {
+            html! { <em>{ for content.iter().map(unlinked) }</em> }
+        }
+        Inline::Break => html! { { " " } },
+        Inline::Text(_) | Inline::Code(_) => inline(of),
+    }
+}
+
 fn blocks(of: &[Block]) -> Html {
     of.iter().map(block).collect()
 }

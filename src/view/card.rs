@@ -3,6 +3,7 @@
 mod actions;
 mod comments;
 mod head;
+mod proposal;
 
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ use yew::{Callback, Component, Context, Html, Properties, classes, html};
 
 use super::action::{Action, edit_key, reply_key};
 use super::comment::CommentAsk;
+use super::snapshot::Proposal;
 use super::ui::{Ask, Sent, Ui, card_id};
 use super::writing::Writing;
 use crate::i18n::Text;
@@ -27,6 +29,7 @@ pub(super) struct CardProps {
     pub(super) ui: Ui,
     pub(super) thread: Rc<Thread>,
     pub(super) placement: Placement,
+    pub(super) proposal: Option<Proposal>,
     pub(super) active: bool,
     /// How far each own comment has come; parallel to the thread's comments.
     pub(super) delivery: Vec<Option<Delivery>>,
@@ -37,6 +40,7 @@ impl PartialEq for CardProps {
         Rc::ptr_eq(&self.thread, &other.thread)
             && self.ui == other.ui
             && self.placement == other.placement
+            && self.proposal == other.proposal
             && self.active == other.active
             && self.delivery == other.delivery
     }
@@ -80,6 +84,8 @@ pub(super) enum Msg {
     Earlier,
     Reveal,
     CopyLink,
+    /// The proposed text is the one, or is not.
+    Propose(bool),
 }
 
 impl Component for Card {
@@ -172,6 +178,11 @@ impl Component for Card {
                 let focus = true;
                 ui.act(Action::Reveal { thread, focus });
             }
+            Msg::Propose(yes) => {
+                if let Some(proposal) = &props.proposal {
+                    self.answer(ctx, proposal, yes);
+                }
+            }
             Msg::CopyLink => {
                 self.activate(ctx);
                 ui.act(Action::CopyLink(thread));
@@ -209,11 +220,11 @@ impl Component for Card {
             "card",
             props.active.then_some("active"),
             resolved.then_some("resolved"),
-            matches!(
-                props.placement,
-                Placement::Detached | Placement::Proposed { .. }
-            )
-            .then_some("detached"),
+            match props.placement {
+                Placement::Detached => Some("detached"),
+                Placement::Proposed { .. } => Some("proposed"),
+                _ => None,
+            },
         );
         html! {
             <article
@@ -228,6 +239,7 @@ impl Component for Card {
             >
                 { head::quote(props) }
                 { head::chips(ui, thread, props.placement) }
+                { self.proposal(ctx) }
                 { self.comments(ctx) }
                 if let Status::Resolved { .. } = thread.status {
                     { self.resolution(ctx) }

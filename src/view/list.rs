@@ -17,7 +17,7 @@ use super::card::Card;
 use super::icon::{Icon, icon};
 use super::layout::{Column, Slot};
 use super::listen::{Listener, Sizes, before_paint};
-use super::snapshot::Target;
+use super::snapshot::{Proposal, Target};
 use super::ui::{Ask, Sent, Ui, card_id};
 use super::writing::Writing;
 use crate::i18n::Text;
@@ -28,6 +28,7 @@ use postil_core::command::Command;
 pub(super) struct Item {
     pub(super) thread: Rc<Thread>,
     pub(super) placement: Placement,
+    pub(super) proposal: Option<Proposal>,
     /// See `Snapshot::tops`.
     pub(super) top: f64,
 }
@@ -286,6 +287,7 @@ impl List {
                     ui={props.ui.clone()}
                     thread={thread.clone()}
                     placement={item.placement}
+                    proposal={item.proposal.clone()}
                     active={props.active == Some(thread.id)}
                     delivery={delivery.collect::<Vec<_>>()}
                 />

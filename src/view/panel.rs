@@ -2,6 +2,7 @@
 //! active thread, what is held back) and lays out the parts.
 
 mod bar;
+mod choice;
 mod pages;
 mod update;
 
@@ -22,6 +23,7 @@ use super::listen::{Interval, Listener};
 use super::sheet::Sheet;
 use super::snapshot::{Phase, Snapshot};
 use super::ui::{Ask, Drafts, Sent, Ui};
+pub(super) use choice::Choice;
 
 /// How often the times on screen are brought up to date, in milliseconds.
 const CLOCK: i32 = 20_000;
@@ -93,6 +95,9 @@ pub(super) struct Panel {
     scroller: NodeRef,
     /// The button beside the selected text.
     beside: NodeRef,
+    /// Which of several threads is meant.
+    choice: Option<Choice>,
+    choosing: NodeRef,
     _listeners: Vec<Listener>,
     _clock: Option<Interval>,
 }
@@ -102,6 +107,8 @@ pub(super) enum Msg {
     Reveal(EventId),
     Activate(Option<EventId>),
     Announce(AttrValue),
+    /// Ask which of several threads is meant, or stop asking.
+    Choose(Option<Choice>),
     Ask(Ask),
     Filter(Filter),
     /// Go this many threads forwards or backwards.
@@ -163,6 +170,8 @@ impl Component for Panel {
             root: NodeRef::default(),
             scroller: NodeRef::default(),
             beside: NodeRef::default(),
+            choice: None,
+            choosing: NodeRef::default(),
             _listeners: listeners,
             _clock: Interval::new(CLOCK, move || tick.emit(())),
         };
@@ -208,6 +217,7 @@ impl Component for Panel {
                     { self.held_back(ctx, &ui) }
                     { self.page(ctx, &ui) }
                 </div>
+                { self.choice(ctx, &ui) }
                 <p class={classes!("said", self.said.loud.then_some("loud"))} aria-live="polite">
                     <span key={self.said.times}>{ self.said.words.clone() }</span>
                 </p>
@@ -216,11 +226,8 @@ impl Component for Panel {
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
-        let beside = self.beside.cast::<HtmlElement>();
-        if let (Some(top), Some(beside)) = (self.beside_text(), beside) {
-            let top = [&top.round().to_string(), "px"].concat();
-            let _ = beside.style().set_property("top", &top);
-        }
+        self.place_adder();
+        self.place_choice();
     }
 }
 

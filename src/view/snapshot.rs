@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use postil_core::discussion::{Delivery, Discussion, Placement};
 use postil_core::id::{AuthorId, EventId};
+use postil_core::sorted::Map;
 
 use crate::i18n::Words;
 
@@ -20,6 +21,8 @@ pub struct Snapshot {
     pub discussion: Rc<Discussion>,
     /// Where each thread's anchor is; parallel to `discussion.threads`.
     pub placements: Rc<Vec<Placement>>,
+    /// What is proposed for those threads whose placement is a proposal.
+    pub proposals: Rc<Map<EventId, Proposal>>,
     /// Where each thread's text starts, in CSS pixels from the top of the
     /// panel's host element; parallel to `discussion.threads`. `NaN` where
     /// there is no text to stand beside (detached, waiting, whole document, or
@@ -63,6 +66,7 @@ impl Snapshot {
             phase: Phase::Loading,
             discussion: Rc::default(),
             placements: Rc::default(),
+            proposals: Rc::default(),
             tops: Rc::default(),
             order: Rc::default(),
             me: AuthorId([0; 32]),
@@ -114,6 +118,22 @@ pub struct Target {
     /// Where the range starts, in CSS pixels from the top of the panel's host
     /// element; `NaN` when there is no such place.
     pub top: f64,
+    /// Where there is room for a button that covers nothing of a selection:
+    /// from the left and upper edge of the panel's host element, in CSS pixels.
+    /// `None` in the gap before the panel.
+    pub beside: Option<(f64, f64)>,
+}
+
+/// Words that a thread may be about, now that its own were changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Start and end (exclusive) in UTF-16 code units.
+    pub range: (u32, u32),
+    /// The words there.
+    pub words: Rc<str>,
+    /// Whether the person has said so already, and whoever began the thread has
+    /// not answered.
+    pub suggested: bool,
 }
 
 /// How things stand with the relays, all of them taken together.

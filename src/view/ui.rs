@@ -118,6 +118,11 @@ pub(super) fn card_id(thread: &EventId) -> String {
     ["t-", &thread.to_string()].concat()
 }
 
+/// Element id of the button that chooses a thread.
+pub(super) fn choice_id(thread: &EventId) -> String {
+    ["o-", &thread.to_string()].concat()
+}
+
 /// Element id of a comment.
 pub(super) fn comment_id(comment: &EventId) -> String {
     ["c-", &comment.to_string()].concat()

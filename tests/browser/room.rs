@@ -236,6 +236,7 @@ impl Room {
             range: Some((3, 9)),
             quote: quote.into(),
             top,
+            beside: None,
         });
     }
 
@@ -259,6 +260,7 @@ impl Room {
                     range: None,
                     quote: "".into(),
                     top: f64::NAN,
+                    beside: None,
                 }));
             }
             Action::CancelComment => self.state.borrow_mut().composing = None,

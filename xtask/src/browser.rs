@@ -58,6 +58,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
 pub(crate) struct Stage {
     browser: Browser,
     server: PathBuf,
+    package: PathBuf,
 }
 
 impl Stage {
@@ -94,7 +95,11 @@ impl Stage {
             "read the compiler's message above",
             serve::build_server,
         )?;
-        Ok(Stage { browser, server })
+        Ok(Stage {
+            browser,
+            server,
+            package,
+        })
     }
 
     /// Tells a program of tests or benchmarks where everything is.
@@ -104,6 +109,7 @@ impl Stage {
             .env("POSTIL_CHROMIUM", &self.browser.program)
             .env("POSTIL_SITE", dist.join("site"))
             .env("POSTIL_SERVE_SITE", dist.join("serve"))
+            .env("POSTIL_PACKAGE", &self.package)
             .env("POSTIL_RELAY_SERVER", &self.server);
     }
 }

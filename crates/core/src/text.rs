@@ -14,7 +14,7 @@ pub mod history;
 pub mod revision;
 mod runs;
 pub mod sticky;
-pub(crate) mod units;
+pub mod units;
 pub mod writer;
 
 use std::collections::VecDeque;

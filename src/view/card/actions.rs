@@ -23,7 +23,10 @@ impl Card {
         };
         // Without room for words, the drawing explains itself on request.
         let title = |text| (!props.active).then(|| ui.t(text));
-        let placed = matches!(props.placement, Placement::Placed { .. });
+        let placed = matches!(
+            props.placement,
+            Placement::Placed { .. } | Placement::Proposed { .. }
+        );
         html! {
             <div class={classes!("actions", (!props.active).then_some("floating"))}>
                 if !ui.readonly {

@@ -40,14 +40,12 @@ pub(super) fn quote(props: &CardProps) -> Html {
 /// What is out of the ordinary about where the thread stands.
 pub(super) fn chips(ui: &Ui, thread: &Thread, placement: Placement) -> Html {
     let (drawing, text, hint) = match placement {
-        // A proposal is not a place.
-        Placement::Detached | Placement::Proposed { .. } => {
-            (Icon::Detached, Text::Detached, Some(Text::DetachedHint))
-        }
+        Placement::Detached => (Icon::Detached, Text::Detached, Some(Text::DetachedHint)),
         Placement::Waiting => (Icon::Clock, Text::TextWaiting, None),
         Placement::Whole | Placement::OnElement => (Icon::Page, Text::Whole, None),
         Placement::Placed { .. } if thread.quote.is_empty() => (Icon::Page, Text::Whole, None),
-        Placement::Placed { .. } => return Html::default(),
+        // A proposal is asked about below.
+        Placement::Placed { .. } | Placement::Proposed { .. } => return Html::default(),
     };
     html! {
         <p class="place">

@@ -1,7 +1,7 @@
 //! The bar above the list: connection, name, filters, steps, and the way to
 //! start a thread.
 
-use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent, MouseEvent};
+use web_sys::{HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, MouseEvent};
 use yew::{AttrValue, Callback, Context, Html, TargetCast, classes, html};
 
 use super::{Msg, Panel};
@@ -78,11 +78,33 @@ impl Panel {
         if self.beside_text().is_none() {
             return Html::default();
         }
+        let free = self.free_place().is_some().then_some("free");
         html! {
-            <div class="adder" ref={self.beside.clone()}>
+            <div class={classes!("adder", free)} ref={self.beside.clone()}>
                 { self.comment_button(ctx, ui, true) }
             </div>
         }
+    }
+
+    /// Where the page has room for that button, from the host's corner.
+    fn free_place(&self) -> Option<(f64, f64)> {
+        self.snapshot.selection.as_ref()?.beside
+    }
+
+    /// Puts that button in its place.
+    pub(super) fn place_adder(&self) {
+        let Some(beside) = self.beside.cast::<HtmlElement>() else {
+            return;
+        };
+        let Some(top) = self.beside_text() else {
+            return;
+        };
+        let place = self.free_place();
+        let px = |value: f64| [&value.round().to_string(), "px"].concat();
+        let top = px(place.map_or(top, |(_, top)| top));
+        let left = place.map_or_else(String::new, |(left, _)| px(left));
+        let _ = beside.style().set_property("top", &top);
+        let _ = beside.style().set_property("left", &left);
     }
 
     /// How things stand with the relays, in a drawing and words.

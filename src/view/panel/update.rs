@@ -19,7 +19,7 @@ use crate::view::keys::Shortcut;
 use crate::view::list::Item;
 use crate::view::sheet::{Sheet, is_wide};
 use crate::view::snapshot::{NoticeKind, Phase, Snapshot};
-use crate::view::ui::{Ask, Sent, card_id, comment_id};
+use crate::view::ui::{Ask, Sent, card_id, choice_id, comment_id};
 
 impl Panel {
     /// Takes a message; returns whether to render.
@@ -28,11 +28,20 @@ impl Panel {
         match msg {
             Msg::Snapshot(snapshot) => self.take(ctx, snapshot),
             Msg::Reveal(thread) => {
+                if self.choice.take().is_some() {
+                    self.focus(card_id(&thread));
+                }
                 self.open_sheet();
                 self.activate(ctx, Some(thread));
             }
             Msg::Activate(thread) => return self.activate(ctx, thread),
             Msg::Announce(words) => self.say(words, true),
+            Msg::Choose(choice) => {
+                if let Some(first) = choice.as_ref().and_then(|choice| choice.threads.first()) {
+                    self.focus(choice_id(first));
+                }
+                self.choice = choice;
+            }
             Msg::Ask(ask) => return self.answer(ctx, ask),
             Msg::Filter(filter) => {
                 self.filter = filter;
@@ -245,6 +254,7 @@ impl Panel {
             if is_active || self.filter.passes(&thread, &snapshot.me) {
                 let placement = snapshot.placements.get(index).copied();
                 items.push(Item {
+                    proposal: snapshot.proposals.get(&thread.id).cloned(),
                     thread,
                     placement: placement.unwrap_or(postil_core::discussion::Placement::Waiting),
                     top: snapshot.tops.get(index).copied().unwrap_or(f64::NAN),

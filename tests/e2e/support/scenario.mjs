@@ -74,14 +74,16 @@ export class Stage {
    *   profile?: string,
    *   url?: string,
    *   before?: (page: import('playwright-core').Page) => Promise<void>,
+   *   make?: (page: import('playwright-core').Page) => Person,
    * } & import('playwright-core').BrowserContextOptions} [options] `profile` names a browser with a folder of its own;
-   *   without it a private window is opened. `before` is called before the page is.
+   *   without it a private window is opened. `before` is called before the page is,
+   *   `make` with it.
    */
-  async person(name, { profile, url, before, ...options } = {}) {
+  async person(name, { profile, url, before, make = (page) => new Person(page, name), ...options } = {}) {
     const context = await this.#context(profile, options);
     const page = await openPage(context);
     page.setDefaultTimeout(15_000);
-    const person = Object.assign(new Person(page, name), { context, profile, mayComplain: [] });
+    const person = Object.assign(make(page), { context, profile, mayComplain: [] });
     this.#people.push(person);
     await before?.(page);
     await person.go(url ?? `${(await this.relay()).url}/`);

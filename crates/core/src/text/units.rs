@@ -2,13 +2,13 @@
 //! and in UTF-8 bytes, which strings are kept in.
 
 /// The length of a string in UTF-16 code units.
-pub(crate) fn len(text: &str) -> u32 {
+pub fn len(text: &str) -> u32 {
     text.chars().map(|c| c.len_utf16() as u32).sum()
 }
 
 /// The byte offset of a UTF-16 offset; one inside a surrogate pair counts as
 /// the pair's start, one past the end as the end.
-pub(crate) fn to_bytes(text: &str, utf16: u32) -> usize {
+pub fn to_bytes(text: &str, utf16: u32) -> usize {
     let mut units = 0;
     for (at, c) in text.char_indices() {
         units += c.len_utf16() as u32;
@@ -20,13 +20,13 @@ pub(crate) fn to_bytes(text: &str, utf16: u32) -> usize {
 }
 
 /// The UTF-16 offset of a byte offset.
-pub(crate) fn from_bytes(text: &str, byte: usize) -> u32 {
+pub fn from_bytes(text: &str, byte: usize) -> u32 {
     text.get(..byte).map_or(0, len)
 }
 
 /// The part between two UTF-16 offsets; empty when they are the wrong way
 /// round.
-pub(crate) fn slice(text: &str, start: u32, end: u32) -> &str {
+pub fn slice(text: &str, start: u32, end: u32) -> &str {
     let rest = text.get(to_bytes(text, start)..).unwrap_or("");
     let end = to_bytes(rest, end.saturating_sub(start));
     rest.get(..end).unwrap_or("")

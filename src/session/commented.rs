@@ -1,0 +1,143 @@
+//! What a panel's threads are about: the shared text, a part of the page, or
+//! the page as a whole.
+
+use std::rc::Rc;
+
+use postil_core::discussion::Placement;
+use postil_core::id::EventId;
+use web_sys::DomRect;
+
+use super::page::PageHalf;
+use super::{DocumentHalf, Session};
+
+/// How large the button beside a selection is, in CSS pixels.
+const BUTTON: f64 = 40.0;
+/// How far from the text it stays, in CSS pixels.
+const GAP: f64 = 6.0;
+
+/// A text that a panel stands beside.
+#[derive(Clone)]
+pub(super) enum Commented {
+    /// The shared text of the room.
+    Document(Rc<DocumentHalf>),
+    /// The text of a part of the page.
+    Page(Rc<PageHalf>),
+}
+
+impl Commented {
+    /// The box of its element in the window.
+    pub(super) fn rect(&self) -> DomRect {
+        match self {
+            Commented::Document(document) => document.host.get_bounding_client_rect(),
+            Commented::Page(half) => half.page.root().get_bounding_client_rect(),
+        }
+    }
+
+    /// How far below the upper edge of its element some characters are, in CSS
+    /// pixels.
+    pub(super) fn tops(&self, offsets: &[u32]) -> Vec<f64> {
+        match self {
+            Commented::Document(document) => document.editor.tops(offsets),
+            Commented::Page(half) => half.page.tops(offsets),
+        }
+    }
+
+    /// Counts whatever moves its text on screen.
+    pub(super) fn version(&self, session: &Session) -> u32 {
+        match self {
+            Commented::Document(_) => session.text_changes.get(),
+            Commented::Page(half) => half.page.version(),
+        }
+    }
+
+    /// What is selected in it.
+    pub(super) fn selection(&self) -> Option<(u32, u32)> {
+        match self {
+            Commented::Document(document) => document.selection(),
+            Commented::Page(half) => half.page.selection(),
+        }
+    }
+
+    /// Some of its words.
+    pub(super) fn words(&self, session: &Session, (start, end): (u32, u32)) -> Rc<str> {
+        let slice = |text: &str| postil_core::text::units::slice(text, start, end).into();
+        match self {
+            Commented::Document(_) => slice(&session.text()),
+            Commented::Page(half) => half.page.with_text(slice),
+        }
+    }
+
+    /// Where there is room for a button that covers nothing of a part of it:
+    /// from the corner of `panel`, in CSS pixels. The gap before the panel is
+    /// where a shared text has it.
+    pub(super) fn room_beside(&self, part: (u32, u32), panel: &DomRect) -> Option<(f64, f64)> {
+        let Commented::Page(half) = self else {
+            return None;
+        };
+        let last = half.page.last_line(part)?;
+        let whole = half.page.place(part)?;
+        let text = self.rect();
+        let window = crate::platform::window()?;
+        let width = window.inner_width().ok()?.as_f64()?;
+        let height = window.inner_height().ok()?.as_f64()?;
+        let is_after = panel.left() >= text.right() - 1.0;
+        let edge = if is_after { panel.left() } else { width };
+        let (left, top) = if text.right() + BUTTON + GAP <= edge {
+            (text.right() + GAP, last.top)
+        } else if last.bottom + BUTTON + GAP <= height {
+            (last.right.min(width - BUTTON - GAP), last.bottom + GAP)
+        } else {
+            (
+                last.right.min(width - BUTTON - GAP),
+                whole.top - BUTTON - GAP,
+            )
+        };
+        Some((left - panel.left(), top - panel.top()))
+    }
+
+    /// Where a thread is in it.
+    pub(super) fn placement(&self, session: &Session, thread: &EventId) -> Placement {
+        match self {
+            Commented::Document(_) => session.places.borrow().of(thread),
+            Commented::Page(half) => half.of(thread),
+        }
+    }
+
+    /// Shows a thread's text.
+    pub(super) fn reveal(&self, session: &Session, thread: EventId, focus: bool) {
+        match self {
+            Commented::Document(document) => match session.places.borrow().of(&thread) {
+                Placement::Placed { start, end } | Placement::Proposed { start, end, .. } => {
+                    document.reveal((start, end), focus);
+                }
+                _ => {}
+            },
+            Commented::Page(half) => half.reveal(thread, focus),
+        }
+    }
+
+    /// Highlights the threads' texts.
+    pub(super) fn paint(&self, session: &Session, panel: &super::PanelHalf) {
+        match self {
+            Commented::Document(document) => session.paint(document),
+            Commented::Page(half) => half.paint(&session.discussion.borrow(), panel),
+        }
+    }
+
+    /// Gives it the keyboard focus, where it takes it.
+    pub(super) fn focus(&self) {
+        match self {
+            Commented::Document(document) => document.editor.focus(),
+            Commented::Page(_) => {
+                let document = crate::platform::window().and_then(|window| window.document());
+                // The page has the focus when nothing in it has.
+                if let Some(focused) = document.and_then(|document| document.active_element())
+                    && let Some(focused) =
+                        wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlElement>(&focused)
+                {
+                    let _ = focused.blur();
+                }
+            }
+        }
+    }
+}

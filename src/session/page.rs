@@ -1,0 +1,177 @@
+//! An ordinary part of the page that a panel is about: where the threads are in
+//! its text, and what people do there.
+
+mod finding;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use postil_core::anchor::Anchor;
+use postil_core::anchor::index::TextIndex;
+use postil_core::discussion::{Discussion, Placement, Status};
+use postil_core::id::EventId;
+use postil_core::sorted::{self, Map, Set};
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+
+use super::Session;
+use super::panel::PanelHalf;
+use crate::page::{Event, Page};
+use finding::Finding;
+
+/// A commented root and the threads in it.
+pub(super) struct PageHalf {
+    this: Weak<PageHalf>,
+    pub(super) page: Page,
+    session: Weak<Session>,
+    panel: Weak<PanelHalf>,
+    /// Where the threads are, as far as that is known.
+    known: RefCell<Map<EventId, Placement>>,
+    /// Threads that have to be looked for.
+    stale: RefCell<Set<EventId>>,
+    /// The text that `known` is about, prepared.
+    index: RefCell<Option<Rc<TextIndex>>>,
+    finding: RefCell<Finding>,
+    timer: Cell<Option<Timeout>>,
+    /// A thread whose text is to be shown when it is found.
+    awaited: Cell<Option<(EventId, bool)>>,
+}
+
+impl PageHalf {
+    /// Starts to read `root` for a panel.
+    ///
+    /// # Errors
+    /// When the page refuses what this needs.
+    pub(super) fn mount(root: &Element, panel: &Rc<PanelHalf>) -> Result<Rc<Self>, JsValue> {
+        let slot: Rc<RefCell<Weak<PageHalf>>> = Rc::default();
+        let heard = slot.clone();
+        let page = Page::mount(root, move |event| {
+            let half = heard.borrow().upgrade();
+            if let Some(half) = half {
+                half.heard(event);
+            }
+        })?;
+        let half = Rc::new_cyclic(|this| PageHalf {
+            this: this.clone(),
+            page,
+            session: Rc::downgrade(panel.session()),
+            panel: Rc::downgrade(panel),
+            known: RefCell::default(),
+            stale: RefCell::default(),
+            index: RefCell::default(),
+            finding: RefCell::default(),
+            timer: Cell::default(),
+            awaited: Cell::default(),
+        });
+        *slot.borrow_mut() = Rc::downgrade(&half);
+        Ok(half)
+    }
+
+    fn heard(&self, event: Event) {
+        let Some((session, panel)) = self.session.upgrade().zip(self.panel.upgrade()) else {
+            return;
+        };
+        match event {
+            Event::Read(true) => {
+                self.reread(&panel);
+                session.refresh_within(0);
+            }
+            Event::Read(false) => session.refresh_within(0),
+            Event::Moved => session.refresh_within(40),
+            Event::Selected => session.refresh_within(60),
+            Event::Clicked { at, x, y } => {
+                let threads = self.threads_at(&session.discussion.borrow(), at);
+                panel.choose(threads, (x, y));
+            }
+        }
+    }
+
+    /// Where a thread is.
+    pub(super) fn of(&self, thread: &EventId) -> Placement {
+        self.known
+            .borrow()
+            .get(thread)
+            .copied()
+            .unwrap_or(Placement::Waiting)
+    }
+
+    /// The threads whose text is at an offset, shortest first: the others can
+    /// be reached beside it.
+    fn threads_at(&self, discussion: &Discussion, at: u32) -> Vec<EventId> {
+        let known = self.known.borrow();
+        let threads = discussion.threads.iter();
+        let mut there: Vec<(u32, EventId)> = threads
+            .filter_map(|thread| match known.get(&thread.id) {
+                Some(Placement::Placed { start, end }) if *start <= at && at < *end => {
+                    Some((end - start, thread.id))
+                }
+                _ => None,
+            })
+            .collect();
+        sorted::sort(&mut there);
+        there.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// What to remember of a part of the text.
+    pub(super) fn describe(&self, (start, end): (u32, u32)) -> Option<Anchor> {
+        let index = self.index.borrow().clone();
+        let is_current = |index: &Rc<TextIndex>| self.page.with_text(|text| text == index.text());
+        match index.filter(is_current) {
+            Some(index) => index.describe(start, end),
+            None => self
+                .page
+                .with_text(|text| Anchor::describe_text(text, start, end)),
+        }
+    }
+
+    /// Highlights the threads' texts.
+    pub(super) fn paint(&self, discussion: &Discussion, panel: &PanelHalf) {
+        let known = self.known.borrow();
+        let active = panel.active();
+        let mut wanted: [Vec<(u32, u32)>; 4] = Default::default();
+        let [resolved, open, on, draft] = &mut wanted;
+        for thread in &discussion.threads {
+            let part = match known.get(&thread.id) {
+                Some(Placement::Placed { start, end }) => (*start, *end),
+                // A proposal is shown while one thinks about it.
+                Some(Placement::Proposed { start, end, .. }) if active == Some(thread.id) => {
+                    draft.push((*start, *end));
+                    continue;
+                }
+                _ => continue,
+            };
+            if active == Some(thread.id) {
+                on.push(part);
+            } else if thread.status == Status::Open {
+                open.push(part);
+            } else {
+                resolved.push(part);
+            }
+        }
+        draft.extend(panel.composing());
+        self.page.paint(wanted);
+    }
+
+    /// Shows a thread's text: now, or as soon as it is found.
+    pub(super) fn reveal(&self, thread: EventId, focus: bool) {
+        let part = match self.of(&thread) {
+            Placement::Placed { start, end } | Placement::Proposed { start, end, .. } => {
+                (start, end)
+            }
+            Placement::Waiting => {
+                self.awaited.set(Some((thread, focus)));
+                return;
+            }
+            _ => return,
+        };
+        self.awaited.set(None);
+        self.page.open(part);
+        if focus {
+            self.page.put_caret(part);
+        }
+        if let Some(place) = self.page.place(part) {
+            super::reveal::scroll_to(place.top, place.bottom);
+        }
+    }
+}

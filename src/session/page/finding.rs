@@ -1,0 +1,262 @@
+//! Finds the threads in the text of a page, a little at a time: what a change
+//! moved follows by arithmetic at once, what it may have touched is looked for
+//! again, and for what the index misses all of the text is searched when there
+//! is nothing better to do.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use postil_core::anchor::Anchor;
+use postil_core::anchor::index::{Builder, TextIndex};
+use postil_core::anchor::search::Search;
+use postil_core::discussion::Placement;
+use postil_core::id::EventId;
+use postil_core::text::Delta;
+
+use super::PageHalf;
+use crate::session::panel::PanelHalf;
+use crate::session::places::bounded;
+use postil_core::text::sticky::{Shifted, shift};
+
+/// How long to work at a time, in milliseconds.
+const SLICE: f64 = 10.0;
+/// Bytes of text that are prepared at a time.
+const STEP: usize = 64 * 1024;
+/// Threads that are looked for at a time.
+const SOME: usize = 16;
+/// How long to leave the page alone between two slices of searching, in
+/// milliseconds.
+const REST: u32 = 30;
+/// See [`Search::step`].
+const BUDGET: usize = 800_000;
+
+/// Work that is not done yet.
+#[derive(Default)]
+pub(super) struct Finding {
+    builder: Option<Builder>,
+    /// The text that the places are about.
+    text: Rc<str>,
+    /// Threads that only a search through everything could find.
+    missed: Vec<EventId>,
+    search: Option<(EventId, Search)>,
+}
+
+impl PageHalf {
+    /// The text is another one: everything that stands in it moves along.
+    pub(super) fn reread(&self, panel: &PanelHalf) {
+        let text: Rc<str> = self.page.with_text(|text| text.into());
+        let old = std::mem::replace(&mut self.finding.borrow_mut().text, text.clone());
+        let (at, deleted, inserted) = crate::document::difference(&old, &text);
+        let delta = Delta {
+            at,
+            deleted,
+            inserted: inserted.into(),
+        };
+        for (id, place) in self.known.borrow_mut().iter_mut() {
+            let Placement::Placed { start, end } = *place else {
+                self.stale.borrow_mut().insert(*id);
+                continue;
+            };
+            match shift(start, end, &delta) {
+                Shifted::To(start, end) => *place = Placement::Placed { start, end },
+                Shifted::Touched => {
+                    *place = bounded(start, end, &delta);
+                    self.stale.borrow_mut().insert(*id);
+                }
+            }
+        }
+        panel.shift_composing(std::slice::from_ref(&delta));
+        if let Some(session) = self.session.upgrade() {
+            let known = self.known.borrow();
+            let threads = &session.discussion.borrow().threads;
+            let new = threads
+                .iter()
+                .filter(|thread| !known.contains_key(&thread.id));
+            self.stale.borrow_mut().extend(new.map(|thread| thread.id));
+        }
+        self.stale_again(&text, &delta);
+        let mut finding = self.finding.borrow_mut();
+        finding.missed.clear();
+        finding.search = None;
+        finding.builder = Some(Builder::new(text));
+        *self.index.borrow_mut() = None;
+        drop(finding);
+        self.plan(0);
+    }
+
+    /// A thread whose words have come to stand in the text once more is no
+    /// longer sure of its place.
+    fn stale_again(&self, text: &str, delta: &Delta) {
+        let Some(session) = self.session.upgrade() else {
+            return;
+        };
+        let state = session.state.borrow();
+        let Some(peer) = &state.peer else { return };
+        let at = postil_core::text::units::to_bytes(text, delta.at);
+        for id in self.known.borrow().keys() {
+            let anchor = peer.replica().projection().anchor(id);
+            let Some(quote) = anchor.and_then(|anchor| anchor.quote.as_ref()) else {
+                continue;
+            };
+            let around = quote.exact.len();
+            let from = floor(text, at.saturating_sub(around));
+            let to = floor(
+                text,
+                (at + delta.inserted.len() + around + 4).min(text.len()),
+            );
+            let near = text.get(from..to).unwrap_or_default();
+            if near.len() >= around && near.contains(&*quote.exact) {
+                self.stale.borrow_mut().insert(*id);
+            }
+        }
+    }
+
+    /// A thread changed, or with `relinked` is about something else now.
+    pub(in crate::session) fn touch(&self, thread: EventId, relinked: bool) {
+        if relinked || !self.known.borrow().contains_key(&thread) {
+            self.stale.borrow_mut().insert(thread);
+            self.plan(0);
+        }
+    }
+
+    /// Works on soon.
+    pub(super) fn plan(&self, wait: u32) {
+        let this = self.this.clone();
+        let timer = Timeout::new(wait, move || {
+            if let Some(half) = this.upgrade() {
+                half.work();
+            }
+        });
+        drop(self.timer.replace(Some(timer)));
+    }
+
+    fn work(&self) {
+        if !self.page.is_read() {
+            return;
+        }
+        let start = now();
+        if let Some(mut builder) = self.finding.borrow_mut().builder.take() {
+            loop {
+                if !builder.step(STEP) {
+                    *self.index.borrow_mut() = Some(Rc::new(builder.finish()));
+                    break;
+                }
+                if now() - start > SLICE {
+                    self.finding.borrow_mut().builder = Some(builder);
+                    return self.plan(0);
+                }
+            }
+        }
+        let Some(index) = self.index.borrow().clone() else {
+            return;
+        };
+        let mut found = false;
+        while !self.stale.borrow().is_empty() {
+            if now() - start > SLICE {
+                return self.plan(0);
+            }
+            self.find_some(&index);
+            found = true;
+        }
+        if found {
+            self.found();
+        }
+        if self.search_on(&index) {
+            self.plan(REST);
+        }
+    }
+
+    /// Looks for some of the threads by the index.
+    fn find_some(&self, index: &TextIndex) {
+        let Some(session) = self.session.upgrade() else {
+            return;
+        };
+        let some: Vec<EventId> = self.stale.borrow().iter().take(SOME).copied().collect();
+        let state = session.state.borrow();
+        let Some(peer) = &state.peer else {
+            self.stale.borrow_mut().clear();
+            return;
+        };
+        let projection = peer.replica().projection();
+        let anchored: Vec<(EventId, &Anchor)> = some
+            .iter()
+            .filter_map(|id| Some((*id, projection.anchor(id)?)))
+            .collect();
+        let anchors: Vec<&Anchor> = anchored.iter().map(|(_, anchor)| *anchor).collect();
+        let places = index.resolve_all(&anchors);
+        let mut known = self.known.borrow_mut();
+        for ((id, _), place) in anchored.iter().zip(places) {
+            let suggested = projection.suggestion(id);
+            let place = suggested.map_or(place, |anchor| place.or_suggested(index.resolve(anchor)));
+            if place == Placement::Detached {
+                self.finding.borrow_mut().missed.push(*id);
+            }
+            known.insert(*id, place);
+        }
+        for id in &some {
+            self.stale.borrow_mut().remove(id);
+            if projection.anchor(id).is_none() {
+                known.insert(*id, Placement::Whole);
+            }
+        }
+    }
+
+    /// Searches on for what the index missed. Says whether there is more to do.
+    fn search_on(&self, index: &TextIndex) -> bool {
+        let mut finding = self.finding.borrow_mut();
+        let Some((id, mut search)) = finding
+            .search
+            .take()
+            .or_else(|| self.next_search(&mut finding))
+        else {
+            return false;
+        };
+        match search.step(index, BUDGET) {
+            None => finding.search = Some((id, search)),
+            Some(place) => {
+                drop(finding);
+                let before = self.known.borrow_mut().insert(id, place);
+                if before != Some(place) {
+                    self.found();
+                }
+            }
+        }
+        true
+    }
+
+    fn next_search(&self, finding: &mut Finding) -> Option<(EventId, Search)> {
+        let session = self.session.upgrade()?;
+        let state = session.state.borrow();
+        let peer = state.peer.as_ref()?;
+        while let Some(id) = finding.missed.pop() {
+            let anchor = peer.replica().projection().anchor(&id);
+            if let Some(search) = anchor.and_then(Search::new) {
+                return Some((id, search));
+            }
+        }
+        None
+    }
+
+    /// Places are known that were not.
+    fn found(&self) {
+        if let Some((thread, focus)) = self.awaited.take() {
+            self.reveal(thread, focus);
+        }
+        if let Some(session) = self.session.upgrade() {
+            session.refresh_within(0);
+        }
+    }
+}
+
+/// The start of the character that a byte is in.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn now() -> f64 {
+    let clock = crate::platform::window().and_then(|window| window.performance());
+    clock.map_or(0.0, |clock| clock.now())
+}

@@ -1,0 +1,121 @@
+//! What a panel is about: it finds it on the page, and asks it.
+
+use std::rc::Rc;
+
+use postil_core::command::{Command, Subject};
+use postil_core::discussion::Placement;
+use postil_core::id::EventId;
+use web_sys::Element;
+
+use super::PanelHalf;
+use crate::page::around;
+use crate::session::DocumentHalf;
+use crate::session::commented::Commented;
+use crate::session::page::PageHalf;
+
+impl PanelHalf {
+    /// Looks for what is commented, which a page may render anew at any time.
+    pub(in crate::session) fn find_page(self: &Rc<Self>) {
+        let target = self.target.borrow().clone();
+        let names = |element: &Element| {
+            let selector = target.as_deref().unwrap_or_default();
+            element.is_connected() && element.matches(selector) == Ok(true)
+        };
+        let same = self
+            .page
+            .borrow()
+            .as_ref()
+            .is_some_and(|half| names(half.page.root()));
+        if same {
+            return;
+        }
+        let found = target
+            .as_deref()
+            .and_then(|target| around::find(&self.host, target));
+        let root = found.filter(|root| root.local_name() != "postil-document");
+        if root.is_none() && self.page.borrow().is_none() {
+            return;
+        }
+        let half = root.and_then(|root| PageHalf::mount(&root, self).ok());
+        let old = self.page.replace(half);
+        drop(old);
+        self.session.refresh_within(0);
+    }
+
+    /// What the threads are about; `None` for the page as a whole, and while
+    /// what the element names is not there.
+    pub(in crate::session) fn commented(&self) -> Option<Commented> {
+        let target = self.target.borrow();
+        let selector = target.as_deref()?;
+        let document = self.session.document();
+        let named = |document: &Rc<DocumentHalf>| document.host.matches(selector) == Ok(true);
+        match document.filter(named) {
+            Some(document) => Some(Commented::Document(document)),
+            None => self.page.borrow().clone().map(Commented::Page),
+        }
+    }
+
+    /// Whether the threads are about the page as a whole.
+    pub(in crate::session) fn is_about_all(&self) -> bool {
+        self.target.borrow().is_none()
+    }
+
+    /// Highlights the threads' texts, if they are in the page itself.
+    pub(in crate::session) fn paint_page(&self) {
+        if let Some(text @ Commented::Page(_)) = self.commented() {
+            text.paint(&self.session, self);
+        }
+    }
+
+    /// A thread changed, or with `relinked` is about something else now.
+    pub(in crate::session) fn touch(&self, thread: EventId, relinked: bool) {
+        if let Some(half) = &*self.page.borrow() {
+            half.touch(thread, relinked);
+        }
+    }
+
+    /// Opens the one thread at a place of the text, or asks which.
+    pub(in crate::session) fn choose(&self, threads: Vec<EventId>, point: (f64, f64)) {
+        match (threads.as_slice(), &*self.panel.borrow()) {
+            ([thread], Some(panel)) => panel.reveal(*thread),
+            ([_, ..], Some(panel)) => panel.choose(threads, point),
+            _ => {}
+        }
+    }
+
+    /// The threads as plain JSON, with the places that this panel has them at.
+    pub(crate) fn threads_json(&self) -> String {
+        match self.commented() {
+            Some(text @ Commented::Page(_)) => {
+                let discussion = self.session.discussion.borrow().clone();
+                let threads = discussion.threads.iter();
+                let places: Vec<Placement> = threads
+                    .map(|thread| text.placement(&self.session, &thread.id))
+                    .collect();
+                postil_core::json::threads_json(&discussion, &places)
+            }
+            _ => self.session.threads_json(),
+        }
+    }
+
+    pub(in crate::session) fn reveal_text(&self, thread: EventId, focus: bool) {
+        if let Some(text) = self.commented() {
+            text.reveal(&self.session, thread, focus);
+        }
+    }
+
+    /// A command whose words of the page are described for everybody; `None`
+    /// when they are not there any more.
+    pub(in crate::session) fn described(&self, command: &Command) -> Option<Command> {
+        let Some(Commented::Page(half)) = self.commented() else {
+            return Some(command.clone());
+        };
+        let mut command = command.clone();
+        if let Command::OpenThread { on, .. } | Command::Relink { on, .. } = &mut command
+            && let Subject::Range(start, end) = *on
+        {
+            *on = Subject::Anchor(Box::new(half.describe((start, end))?));
+        }
+        Some(command)
+    }
+}

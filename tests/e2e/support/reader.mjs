@@ -1,0 +1,81 @@
+/** Somebody who reads an ordinary page with a discussion beside it. */
+
+import { Person } from './person.mjs';
+import { until } from './until.mjs';
+
+export class Reader extends Person {
+  /** @param {string} root what is commented, as a CSS selector */
+  constructor(page, name, root = '#article') {
+    super(page, name);
+    this.root = root;
+    this.document = page.locator(root);
+  }
+
+  /** Selects words of the page, which may go through several elements. */
+  async select(words) {
+    await until(`the page has "${words}"`, () => this.page.evaluate(selectWords, [this.root, words]));
+  }
+
+  /** Where words of the page are in the window. */
+  async boxOf(words) {
+    await this.select(words);
+    return this.page.evaluate(() => {
+      const box = getSelection().getRangeAt(0).getBoundingClientRect();
+      getSelection().removeAllRanges();
+      return { x: box.x, y: box.y, width: box.width, height: box.height };
+    });
+  }
+
+  /** Clicks on the middle of the first line of some words. */
+  async clickOn(words) {
+    const { x, y, width } = await this.boxOf(words);
+    await this.page.mouse.click(x + width / 2, y + 6);
+  }
+
+  /** The quotes of the threads with how they stand, in the order of opening. */
+  async placements() {
+    const threads = await this.threads();
+    return threads.map(({ quote, placement }) => [quote, placement.state]);
+  }
+}
+
+/** Runs in the page. White space is compared as it is displayed. */
+function selectWords([selector, words]) {
+  const root = document.querySelector(selector);
+  if (!root) return false;
+  const places = [];
+  let text = '';
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      [...node.data].reduce((at, letter) => {
+        const space = /\s/.test(letter);
+        if (!space || !/\s$/.test(text)) {
+          text += space ? ' ' : letter;
+          for (let i = 0; i < (space ? 1 : letter.length); i++) places.push([node, at + i]);
+        }
+        return at + letter.length;
+      }, 0);
+    } else if (!node.localName?.startsWith('postil-')) {
+      (node.shadowRoot ?? node).childNodes.forEach(walk);
+    }
+  };
+  walk(root);
+  const at = text.indexOf(words);
+  if (at < 0) return false;
+  const [start, end] = [places[at], places[at + words.length - 1]];
+  getSelection().setBaseAndExtent(start[0], start[1], end[0], end[1] + 1);
+  return true;
+}
+
+/**
+ * Somebody at an ordinary page.
+ *
+ * @param {import('./scenario.mjs').Stage} stage
+ * @param {string} name
+ * @param {string} url
+ * @param {object} [options] as of `stage.person`, and `root`
+ */
+export async function reader(stage, name, url, { root, ...options } = {}) {
+  const make = (page) => new Reader(page, name, root);
+  return stage.person(name, { url, make, ...options });
+}
