@@ -8,7 +8,7 @@
     reason = "everything here is a test, also what is not marked as one"
 )]
 
-use postil_core::command::Command;
+use postil_core::command::{Command, Subject};
 use postil_core::discussion::Discussion;
 use postil_testkit::world::World;
 
@@ -19,7 +19,7 @@ fn write(world: &mut World, device: usize, from: usize) {
     let tab = world.devices[device].tabs[0].id;
     for n in 0..COMMENTS {
         let open = Command::OpenThread {
-            range: Some((0, 5)),
+            on: Subject::Range(0, 5),
             body: format!("{} {}", from + n, "words ".repeat(20)),
         };
         world.command(device, tab, &open).unwrap();
