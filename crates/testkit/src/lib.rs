@@ -21,6 +21,7 @@ pub mod history;
 pub mod hostile;
 pub mod mailbox;
 pub mod net;
+pub mod prose;
 pub mod random;
 pub mod seeds;
 pub mod world;

@@ -4,9 +4,11 @@
 //!
 //! [`candidates`] finds where to look, by the index; [`matcher`] compares
 //! with Myers' bit-parallel algorithm (Journal of the ACM 46, 1999, in blocks
-//! as Hyyrö describes); [`judge`] weighs.
+//! as Hyyrö describes); [`judge`] keeps the likeliest, by the rules of
+//! [`evidence`].
 
 pub(super) mod candidates;
+mod evidence;
 pub(super) mod judge;
 pub(super) mod matcher;
 mod words;
@@ -15,6 +17,7 @@ use super::index::TextIndex;
 use super::position::Position;
 use super::quote::Quote;
 use crate::discussion::Placement;
+use candidates::Candidates;
 use judge::Judge;
 
 /// The score, in percent, below which nothing is proposed.
@@ -24,10 +27,13 @@ pub(crate) const LEAST_SCORE: u8 = 45;
 /// likely one.
 pub(super) fn propose(index: &TextIndex, quote: &Quote, position: Option<Position>) -> Placement {
     let mut judge = Judge::new(index, quote, position);
-    let found = candidates::Candidates::find(index, quote, position);
-    for (from, to) in found.windows {
+    let candidates = Candidates::new(index, quote, position);
+    for (from, to) in candidates.windows() {
         judge.search(from, to);
+        if judge.is_sure() {
+            return judge.verdict();
+        }
     }
-    judge.between(&found.starts, &found.ends);
+    judge.between(&candidates.ends());
     judge.verdict()
 }

@@ -16,65 +16,108 @@ use crate::sorted;
 const QUOTE_SEEDS: usize = 10;
 /// Of the seeds of the prefix and of the suffix, likewise.
 const CONTEXT_SEEDS: usize = 5;
-/// Of a seed that is in more places, those nearest to the old position count.
-const MOST_PLACES: usize = 64;
+/// Of a seed that is in more places, those nearest to the old position count;
+/// after so many places no more seeds are asked.
+const MOST_PLACES: usize = 32;
 /// So many windows, and so many places of the context, are looked at.
 const MOST_WINDOWS: usize = 6;
 
-/// Where to look, in bytes.
-#[derive(Debug, Default)]
-pub(crate) struct Candidates {
-    /// Stretches that may hold the quote.
-    pub(crate) windows: Vec<(usize, usize)>,
-    /// Where the prefix may end.
-    pub(crate) starts: Vec<usize>,
-    /// Where the suffix may begin.
-    pub(crate) ends: Vec<usize>,
+/// Finds out where to look. All offsets are in bytes.
+#[derive(Debug)]
+pub(crate) struct Candidates<'a> {
+    index: &'a TextIndex,
+    /// The quote with its context.
+    whole: String,
+    /// Where the quote is in that.
+    quote: Range<usize>,
+    /// Where it was in the text.
+    expected: i64,
 }
 
-impl Candidates {
-    /// Looks up a quote.
-    pub(crate) fn find(index: &TextIndex, quote: &Quote, position: Option<Position>) -> Self {
-        let whole = quote.in_context();
-        let (from, len) = (quote.prefix.len(), quote.exact.len());
-        let to = from + len;
-        let expected = position.map_or(0, |position| index.to_bytes(position.start));
-        let votes = |range: Range<usize>, most: usize| {
-            let seeds = seeds_of(whole.as_bytes()).filter(|(at, _)| range.contains(at));
-            let mut seeds: Vec<_> = seeds
-                .map(|(at, seed)| (at, index.places(seed)))
-                .filter(|(_, places)| !places.is_empty())
-                .collect();
-            sorted::sort_by_key(&mut seeds, |(at, places)| (places.len(), *at));
-            seeds.truncate(most);
-            let votes = seeds.into_iter().flat_map(|(at, places)| {
-                let here = expected as i64 + at as i64 - from as i64;
-                near(places, here)
-                    .iter()
-                    .map(move |place| i64::from(*place) - at as i64)
-            });
-            votes.collect::<Vec<i64>>()
-        };
-        let before = votes(0..from, CONTEXT_SEEDS);
-        let within = votes(from..to, QUOTE_SEEDS);
-        let after = votes(to..whole.len(), CONTEXT_SEEDS);
-        let text = index.text().len();
-        let offset = |at: i64| usize::try_from(at).unwrap_or(0).min(text);
-        let place = |votes: &[i64], add: usize| {
-            let groups = gathered(votes.to_vec(), 16);
-            let places = groups.iter().map(|(first, _)| offset(first + add as i64));
-            places.collect()
-        };
-        let slack = len as i64 / 4 + 32;
-        let groups = gathered([&*before, &within, &after].concat(), slack);
-        let window = |(first, last): &(i64, i64)| {
-            let first = offset(first + from as i64 - slack);
-            (first, offset(last + to as i64 + slack))
-        };
+/// Where the quote may begin and where it may end.
+#[derive(Debug)]
+pub(crate) struct Ends {
+    /// Where the prefix may end.
+    pub(crate) prefixes: Vec<usize>,
+    /// Where the first words may begin.
+    pub(crate) heads: Vec<usize>,
+    /// Where the last words may end.
+    pub(crate) tails: Vec<usize>,
+    /// Where the suffix may begin.
+    pub(crate) suffixes: Vec<usize>,
+}
+
+impl<'a> Candidates<'a> {
+    /// For one quote.
+    pub(crate) fn new(index: &'a TextIndex, quote: &Quote, position: Option<Position>) -> Self {
+        let from = quote.prefix.len();
         Candidates {
-            windows: groups.iter().map(window).collect(),
-            starts: place(&before, from),
-            ends: place(&after, to),
+            index,
+            whole: quote.in_context(),
+            quote: from..from + quote.exact.len(),
+            expected: position.map_or(0, |position| index.to_bytes(position.start)) as i64,
+        }
+    }
+
+    /// Where the quote with its context begins, by the seeds in a part of it.
+    fn votes(&self, part: Range<usize>, most: usize) -> Vec<i64> {
+        let seeds = seeds_of(self.whole.as_bytes()).filter(|(at, _)| part.contains(at));
+        let mut seeds: Vec<_> = seeds
+            .map(|(at, seed)| (at, self.index.places(seed)))
+            .filter(|(_, places)| !places.is_empty())
+            .collect();
+        sorted::sort_by_key(&mut seeds, |(at, places)| (places.len(), *at));
+        let mut votes = Vec::new();
+        for (at, places) in seeds.into_iter().take(most) {
+            let at = at as i64;
+            let here = self.expected + at - self.quote.start as i64;
+            let places = near(places, here).iter();
+            votes.extend(places.map(|place| i64::from(*place) - at));
+            // Frequent words say little and take long.
+            if votes.len() >= MOST_PLACES {
+                break;
+            }
+        }
+        sorted::sort(&mut votes);
+        votes
+    }
+
+    fn offset(&self, at: i64) -> usize {
+        let text = self.index.text().len();
+        usize::try_from(at).unwrap_or(0).min(text)
+    }
+
+    /// Stretches that may hold the quote, the likeliest first.
+    pub(crate) fn windows(&self) -> Vec<(usize, usize)> {
+        let Range { start, end } = self.quote.clone();
+        let mut votes = self.votes(0..start, CONTEXT_SEEDS);
+        votes.extend(self.votes(start..end, QUOTE_SEEDS));
+        votes.extend(self.votes(end..self.whole.len(), CONTEXT_SEEDS));
+        sorted::sort(&mut votes);
+        let slack = (end - start) as i64 / 4 + 32;
+        let window = |(first, last): (i64, i64)| {
+            let first = self.offset(first + start as i64 - slack);
+            (first, self.offset(last + end as i64 + slack))
+        };
+        gathered(&votes, slack).map(window).collect()
+    }
+
+    /// Where the quote may begin and end.
+    pub(crate) fn ends(&self) -> Ends {
+        let Range { start, end } = self.quote.clone();
+        let half = start + (end - start) / 2;
+        let place = |part: Range<usize>, add: usize| {
+            let votes = self.votes(part, CONTEXT_SEEDS);
+            let groups = gathered(&votes, 16);
+            groups
+                .map(|(first, _)| self.offset(first + add as i64))
+                .collect()
+        };
+        Ends {
+            prefixes: place(0..start, start),
+            heads: place(start..half, start),
+            tails: place(half..end, end),
+            suffixes: place(end..self.whole.len(), end),
         }
     }
 }
@@ -89,20 +132,21 @@ fn near(places: &[u32], expected: i64) -> &[u32] {
 }
 
 /// The groups of votes that are no further apart than `slack`, as their first
-/// and last; those with the most votes, the first of equals first.
-fn gathered(mut votes: Vec<i64>, slack: i64) -> Vec<(i64, i64)> {
-    sorted::sort_by_key(&mut votes, |vote| *vote);
-    let mut groups: Vec<(usize, (i64, i64))> = Vec::new();
-    for vote in votes {
-        match groups.last_mut() {
-            Some((count, (first, last))) if vote - *first <= slack => {
-                *count += 1;
-                *last = vote;
-            }
-            _ => groups.push((1, (vote, vote))),
+/// and last; those with the most votes, the first of equals first. The votes
+/// ascend.
+fn gathered(votes: &[i64], slack: i64) -> impl Iterator<Item = (i64, i64)> {
+    let mut best: Vec<(usize, (i64, i64))> = Vec::new();
+    let mut rest = votes;
+    while let Some(first) = rest.first() {
+        let count = rest.partition_point(|vote| vote - first <= slack);
+        let (group, others) = rest.split_at(count);
+        let last = group.last().unwrap_or(first);
+        let at = best.partition_point(|(other, _)| *other >= count);
+        if at < MOST_WINDOWS {
+            best.truncate(MOST_WINDOWS - 1);
+            best.insert(at, (count, (*first, *last)));
         }
+        rest = others;
     }
-    sorted::sort_by_key(&mut groups, |(count, group)| (usize::MAX - count, *group));
-    groups.truncate(MOST_WINDOWS);
-    groups.into_iter().map(|(_, group)| group).collect()
+    best.into_iter().map(|(_, group)| group)
 }

@@ -1,28 +1,24 @@
-//! How like a place is to where a quote was.
-//!
-//! Likeness is counted in thousandths: of the words, of the prefix, of the
-//! suffix, and of the position, weighed 50, 20, 20 and 2. Deleted words must
-//! not be found in their neighbours, so words that are not much alike count
-//! only between both of their contexts.
+//! Compares places with the quote and its surroundings, and keeps the
+//! likeliest.
 
 use super::super::grapheme;
 use super::super::index::TextIndex;
 use super::super::position::{Position, trim_bytes};
 use super::super::quote::Quote;
+use super::candidates::Ends;
+use super::evidence::{Evidence, HELD, alike};
 use super::matcher::{Minima, Pattern};
 use super::words::kept;
 use crate::discussion::Placement;
+use crate::sorted;
 
-/// The words alone may differ so much, in thousandths.
-const ALIKE: u32 = 600;
-/// Between contexts that are at least this alike, the words may differ more.
-const HELD: u32 = 750;
-/// So many of the words must be left then.
-const SOME_KEPT: u32 = 200;
-/// The least score on the words' own account.
-const LEAST: u32 = 550;
-/// Words of fewer bytes are nothing without their context.
-const SHORT: usize = 12;
+/// So many bytes may have come in between, and as many as the quote has.
+const MOST_INSERTED: usize = 600;
+/// Places with this score are not compared with others that are harder to
+/// find.
+const SURE: u32 = 900;
+/// So many ends are tried for each beginning.
+const NEAREST: usize = 3;
 
 /// Weighs the places where a quote may be.
 #[derive(Debug)]
@@ -35,11 +31,8 @@ pub(crate) struct Judge<'a> {
     /// The prefix, backwards.
     prefix: Pattern,
     suffix: Pattern,
-    /// The suffix, backwards.
-    suffix_back: Pattern,
-    /// Whether the words are in fewer places than they were: then a place that
-    /// has them elsewhere is likely one that always had them.
-    fewer: bool,
+    /// Whether just one of several places where the words were has changed.
+    others_kept: bool,
     best: Option<Candidate>,
 }
 
@@ -61,8 +54,7 @@ impl<'a> Judge<'a> {
             backwards: Pattern::reversed(quote.exact.as_bytes()),
             prefix: Pattern::reversed(quote.prefix.as_bytes()),
             suffix: Pattern::new(quote.suffix.as_bytes()),
-            suffix_back: Pattern::reversed(quote.suffix.as_bytes()),
-            fewer: quote.hits > 1 && index.count(&quote.exact, quote.hits.min(1000)) < quote.hits,
+            others_kept: quote.hits > 1 && index.count(&quote.exact, quote.hits) + 1 == quote.hits,
             best: None,
         }
     }
@@ -99,36 +91,54 @@ impl<'a> Judge<'a> {
         self.consider(to - start.at, to, start.errors);
     }
 
-    /// Looks between where the prefix may end and where the suffix may begin.
-    pub(crate) fn between(&mut self, starts: &[usize], ends: &[usize]) {
-        let (prefix, suffix) = (self.prefix.len(), self.suffix.len());
-        let longest = self.exact.len() * 4 + 2000;
-        let begin = starts.iter().filter_map(|at| {
-            // Of the places where the prefix could end, where it fits best.
-            let (from, to) = (at.saturating_sub(prefix + 16), at + 16);
-            let forward = Pattern::new(self.quote.prefix.as_bytes());
-            let end = forward.best(self.bytes(from, to).iter().copied(), false);
-            alike(end.errors, prefix).ge(&HELD).then_some(from + end.at)
-        });
-        let begin: Vec<usize> = begin.collect();
-        let finish = ends.iter().filter_map(|at| {
-            let from = at.saturating_sub(16);
-            let part = self.bytes(from, at + suffix + 16);
-            let end = self.suffix_back.best(part.iter().rev().copied(), false);
-            let start = from + part.len() - end.at;
-            alike(end.errors, suffix).ge(&HELD).then_some(start)
-        });
-        let finish: Vec<usize> = finish.collect();
-        for from in &begin {
-            // The nearest is the likeliest.
-            let after = finish
-                .iter()
-                .filter(|to| *to > from && **to - from <= longest);
-            if let Some(to) = after.min() {
-                let part = self.bytes(*from, *to).iter().copied();
-                let end = self.exact.best(part, true);
-                let errors = end.errors + (to - from).abs_diff(end.at) as u32;
-                self.consider(*from, *to, errors);
+    /// Looks between where the words may begin and where they may end, by their
+    /// surroundings and by their own first and last ones: what came in between
+    /// may be long.
+    pub(crate) fn between(&mut self, found: &Ends) {
+        let text = self.index.text().len();
+        let exact = self.quote.exact.as_bytes();
+        // Enough to know an end by.
+        let part = exact.len().min(32);
+        let head = Pattern::reversed(exact.get(..part).unwrap_or(&[]));
+        let tail = Pattern::new(exact.get(exact.len() - part..).unwrap_or(&[]));
+        let prefix = Pattern::new(self.quote.prefix.as_bytes());
+        let suffix = Pattern::reversed(self.quote.suffix.as_bytes());
+        // Of the places where a part could be, where it fits best.
+        let ends = |pattern: &Pattern, at: &usize| {
+            let (from, to) = (at.saturating_sub(pattern.len() + 16), at + 16);
+            let end = pattern.best(self.bytes(from, to).iter().copied(), false);
+            (alike(end.errors, pattern.len()) >= HELD).then_some(from + end.at)
+        };
+        let begins = |pattern: &Pattern, at: &usize| {
+            let (from, to) = (at.saturating_sub(16), at + pattern.len() + 16);
+            let part = self.bytes(from, to);
+            let end = pattern.best(part.iter().rev().copied(), false);
+            let likely = alike(end.errors, pattern.len()) >= HELD;
+            likely.then_some(from + part.len() - end.at)
+        };
+        let starts = found.prefixes.iter().filter_map(|at| ends(&prefix, at));
+        let heads = found.heads.iter().filter_map(|at| begins(&head, at));
+        let finishes = found.suffixes.iter().filter_map(|at| begins(&suffix, at));
+        let tails = found.tails.iter().filter_map(|at| ends(&tail, at));
+        let starts: Vec<usize> = starts.chain(heads).collect();
+        let mut finishes: Vec<usize> = finishes.chain(tails).collect();
+        sorted::sort(&mut finishes);
+        finishes.dedup();
+        let longest = exact.len() * 2 + MOST_INSERTED;
+        for from in starts {
+            let far = (from + longest).min(text);
+            let after = finishes.iter().filter(|to| **to > from && **to <= far);
+            // The nearest are the likeliest.
+            for to in after.take(NEAREST) {
+                // Around the very words there is nothing better to find.
+                let part = self.index.text().get(from..*to).unwrap_or("");
+                if part.contains(&self.quote.exact) {
+                    continue;
+                }
+                let part = part.as_bytes();
+                let end = self.exact.best(part.iter().copied(), true);
+                let errors = end.errors + part.len().abs_diff(end.at) as u32;
+                self.consider(from, *to, errors);
             }
         }
     }
@@ -141,43 +151,40 @@ impl<'a> Judge<'a> {
             return;
         };
         let context = |pattern: &Pattern, part: &mut dyn Iterator<Item = u8>| {
-            alike(pattern.best(part, false).errors, pattern.len())
+            let errors = pattern.best(part, true).errors;
+            (alike(errors, pattern.len()), pattern.len())
         };
         let reach = |pattern: &Pattern| pattern.len() + pattern.len() / 4 + 4;
         let before = self.bytes(from.saturating_sub(reach(&self.prefix)), from);
-        let before = context(&self.prefix, &mut before.iter().rev().copied());
         let after = self.bytes(to, to + reach(&self.suffix));
-        let after = context(&self.suffix, &mut after.iter().copied());
-        let mut like = alike(errors, self.exact.len());
-        let both = self.prefix.len().min(self.suffix.len()) >= SHORT;
-        let held = both && before >= HELD && after >= HELD;
-        if held && like < 900 {
-            let kept = kept(self.quote.exact.as_bytes(), self.bytes(from, to));
-            if like < ALIKE && kept < SOME_KEPT {
-                return;
-            }
-            like = like.max(kept * 9 / 10);
-        }
-        // A short context says less.
-        let weight = |context: &Pattern| context.len().min(32) as u32 * 20 / 32;
-        let (left, right) = (weight(&self.prefix), weight(&self.suffix));
-        let around = left * before + right * after;
-        if self.fewer && errors == 0 && around < 600 * (left + right) {
-            return;
-        }
-        let mut sum = 50 * like + around;
-        let mut weight = 50 + left + right;
-        if let Some(expected) = self.expected {
+        let exact = self.quote.exact.as_bytes();
+        let near = |expected: usize| {
             let far = (expected.abs_diff(from) * 1000).checked_div(text.len());
-            sum += 2 * 1000_u32.saturating_sub(far.unwrap_or(0) as u32);
-            weight += 2;
-        }
-        let score = sum / weight;
-        let short = self.exact.len() < SHORT && before + after < 1000;
-        let likely = held || like >= ALIKE && score >= LEAST && !short;
-        if likely && self.best.is_none_or(|best| best.score < score) {
+            1000_u32.saturating_sub(far.unwrap_or(0) as u32)
+        };
+        let evidence = Evidence {
+            quoted: exact.len(),
+            len: to - from,
+            like: alike(errors, exact.len()),
+            kept: match errors {
+                0 => 1000,
+                _ => kept(exact, self.bytes(from, to)),
+            },
+            before: context(&self.prefix, &mut before.iter().rev().copied()),
+            after: context(&self.suffix, &mut after.iter().copied()),
+            near: self.expected.map(near),
+            other: self.quote.hits > 1 && (errors == 0 || !self.others_kept),
+        };
+        if let Some(score) = evidence.score()
+            && self.best.is_none_or(|best| best.score < score)
+        {
             self.best = Some(Candidate { from, to, score });
         }
+    }
+
+    /// Whether a place was found that hardly any other can be likelier than.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.best.is_some_and(|best| best.score >= SURE)
     }
 
     /// The likeliest place, if one is likely.
@@ -191,10 +198,4 @@ impl<'a> Judge<'a> {
             score: (best.score / 10) as u8,
         })
     }
-}
-
-/// How alike something is, in thousandths, when so many of its bytes differ.
-fn alike(errors: u32, len: usize) -> u32 {
-    let differs = (u64::from(errors) * 1000).checked_div(len as u64);
-    1000_u32.saturating_sub(differs.unwrap_or(0) as u32)
 }

@@ -141,8 +141,9 @@ impl Seeds {
     }
 }
 
-/// A number for each word of a text; equal words have equal numbers.
-pub(in super::super) fn words_of(text: &[u8]) -> impl Iterator<Item = u32> + '_ {
+/// A number for each word of a text, with its length; equal words have equal
+/// numbers.
+pub(in super::super) fn words_of(text: &[u8]) -> impl Iterator<Item = (u32, u32)> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         let mut in_word = false;
@@ -150,6 +151,7 @@ pub(in super::super) fn words_of(text: &[u8]) -> impl Iterator<Item = u32> + '_ 
             at += 1;
         }
         let mut word = 0x811c_9dc5_u32;
+        let from = at;
         loop {
             // The hash of Fowler, Noll and Vo.
             word = (word ^ u32::from(*text.get(at)?)).wrapping_mul(0x0100_0193);
@@ -163,7 +165,7 @@ pub(in super::super) fn words_of(text: &[u8]) -> impl Iterator<Item = u32> + '_ 
                 None => false,
             };
             if !more {
-                return Some(word);
+                return Some((word, (at - from) as u32));
             }
         }
     })

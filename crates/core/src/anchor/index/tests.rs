@@ -84,3 +84,57 @@ fn kinds_without_words_are_left_to_the_page() {
     };
     assert_eq!(index.resolve(&offsets(4, 7)), proposed);
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    /// Whatever strangers claim about a quote, it is found inside of the text
+    /// and between characters, or not at all.
+    #[test]
+    fn any_claim_is_survived(
+        text in texts(),
+        (exact, prefix, suffix) in (texts(), texts(), texts()),
+        (hits, unique, start, len) in (any::<u32>(), any::<bool>(), any::<u32>(), any::<u32>()),
+        (from, to) in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        budget in 1usize..5000,
+    ) {
+        // Words of the text itself are the more dangerous claim.
+        let chars: Vec<char> = text.chars().collect();
+        let (from, to) = (from.index(chars.len() + 1), to.index(chars.len() + 1));
+        let own: String = chars.get(from.min(to)..from.max(to)).unwrap().iter().collect();
+        for exact in [exact, own] {
+            if exact.is_empty() {
+                continue;
+            }
+            let quote = Quote {
+                exact,
+                cut: false,
+                prefix: prefix.clone(),
+                suffix: suffix.clone(),
+                hits,
+                unique,
+            };
+            let position = Position::new(start, start.saturating_add(len));
+            let anchor = Anchor { quote: Some(quote), position, ..Anchor::default() };
+            let index = TextIndex::new(text.as_str().into());
+            let mut placements = index.resolve_all(&[&anchor]);
+            prop_assert_eq!(placements[0], index.resolve(&anchor));
+            if let Some(mut search) = crate::anchor::search::Search::new(&anchor) {
+                let found = (0..1_000_000).find_map(|_| search.step(&index, budget));
+                placements.extend(found);
+                prop_assert_eq!(placements.len(), 2);
+            }
+            for placement in placements {
+                match placement {
+                    Placement::Placed { start, end } | Placement::Proposed { start, end, .. } => {
+                        prop_assert!(start < end && end <= index.len());
+                        for at in [start, end] {
+                            prop_assert_eq!(index.to_units(index.to_bytes(at)), at);
+                        }
+                    }
+                    _ => prop_assert_eq!(placement, Placement::Detached),
+                }
+            }
+        }
+    }
+}
