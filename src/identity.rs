@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
-use postil_core::id::DeviceId;
+use postil_core::id::{DeviceId, base64url};
 use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +11,7 @@ use web_sys::{CryptoKey, SubtleCrypto};
 use crate::platform::{message, random, window};
 use crate::store::indexed_db::Database;
 
-/// Under which name the key is kept.
+/// Under which name the device's first key is kept.
 const KEY: &str = "device";
 
 /// Why there is no key.
@@ -63,10 +63,7 @@ impl Identity {
         let unavailable = |error: JsValue| IdentityError::Unavailable(message(&error));
         let kept = database.device_value(KEY).await.map_err(unavailable)?;
         let kept = if kept.is_undefined() {
-            let fresh = match generate().await {
-                Ok(pair) => pair,
-                Err(_) => Uint8Array::from(&random::<32>()[..]).into(),
-            };
+            let fresh = fresh_key().await;
             // Another tab may have been quicker; its key counts then.
             database
                 .keep_device_value(KEY, &fresh)
@@ -75,6 +72,38 @@ impl Identity {
         } else {
             kept
         };
+        Self::from_kept(&kept).await.map_err(unavailable)
+    }
+
+    /// A new key for a room whose log can not be continued with the one before.
+    /// Without a database it lasts as long as the page.
+    ///
+    /// # Errors
+    /// When the browser's database fails.
+    pub async fn create(database: Option<&Database>) -> Result<Self, IdentityError> {
+        let Some(database) = database else {
+            return Ok(Self::from_seed(random()));
+        };
+        let unavailable = |error: JsValue| IdentityError::Unavailable(message(&error));
+        let fresh = fresh_key().await;
+        let identity = Self::from_kept(&fresh).await.map_err(unavailable)?;
+        let name = name(&identity.device);
+        let kept = database.keep_device_value(&name, &fresh).await;
+        kept.map_err(unavailable)?;
+        Ok(identity)
+    }
+
+    /// A key that [`Identity::create`] made before.
+    ///
+    /// # Errors
+    /// When it is not here, or the browser's database fails.
+    pub async fn created(database: &Database, device: &DeviceId) -> Result<Self, IdentityError> {
+        let unavailable = |error: JsValue| IdentityError::Unavailable(message(&error));
+        let kept = database.device_value(&name(device)).await;
+        let kept = kept.map_err(unavailable)?;
+        if kept.is_undefined() {
+            return Err(IdentityError::Unavailable("a key is missing".into()));
+        }
         Self::from_kept(&kept).await.map_err(unavailable)
     }
 
@@ -128,6 +157,20 @@ impl Identity {
                     .map_err(|_| IdentityError::Sign("wrong length".into()))
             }
         }
+    }
+}
+
+/// Under which name a later key is kept.
+fn name(device: &DeviceId) -> String {
+    [KEY, " ", &base64url(&device.0)].concat()
+}
+
+/// A new key as it is kept: a pair of which the browser does not give the
+/// secret half out or, where it can not sign, the bytes of it.
+async fn fresh_key() -> JsValue {
+    match generate().await {
+        Ok(pair) => pair,
+        Err(_) => Uint8Array::from(&random::<32>()[..]).into(),
     }
 }
 

@@ -8,6 +8,7 @@
 mod commented;
 mod document;
 mod effects;
+mod keys;
 mod link;
 mod notices;
 mod page;
@@ -35,6 +36,7 @@ use crate::identity::Identity;
 use crate::platform::{now, random};
 use crate::relay::Driver;
 use crate::store::AnyStore;
+use crate::store::indexed_db::Database;
 use crate::tabs::{Channel, Lock};
 use crate::view::snapshot::Phase;
 pub(crate) use document::{DocumentHalf, source_text};
@@ -68,7 +70,9 @@ pub(crate) struct Session {
 #[derive(Default)]
 struct State {
     peer: Option<Peer>,
-    identity: Option<Rc<Identity>>,
+    /// The keys that this page signs with, the device's first one first.
+    keys: Vec<Rc<Identity>>,
+    database: Option<Database>,
     store: Option<Rc<AnyStore>>,
     channel: Option<Channel>,
     lead: Option<Lock>,

@@ -137,6 +137,15 @@ fn text(key: T) -> &'static str {
         T::RelayAddress => {
             "{url} is not the address of a relay that Postil knows. It should start with https:"
         }
+        T::RenewedSame => {
+            "Part of what this device had kept was damaged, and nobody who can be reached has it. You go on as the same author; what turns up later is shown again."
+        }
+        T::RenewedNew => {
+            "Part of what this device had kept was damaged, and nobody who can be reached has it. You go on as a new author: what you wrote before stays, but you can no longer change it."
+        }
+        T::RenewedAgain => {
+            "one={n} change that had not been sent was kept.|other={n} changes that had not been sent were kept."
+        }
         T::SetAside => {
             "Something that arrived was damaged or forged. It was set aside; everything else works."
         }

@@ -249,6 +249,12 @@ texts! {
     RelayAddress,
     /// Notice: outside data was set aside.
     SetAside,
+    /// Notice: a new key of the same author goes on.
+    RenewedSame,
+    /// Notice: a new author goes on.
+    RenewedNew,
+    /// What was published once more with the new key.
+    RenewedAgain,
     /// Reason why nothing can be shown: no key.
     IdentityUnavailable,
     /// Relay: no network.

@@ -22,7 +22,16 @@ impl Session {
 
     fn perform(&self, effect: Effect) {
         match effect {
-            Effect::Sign(message) => self.sign(message),
+            Effect::Sign { device, message } => self.sign(device, message),
+            Effect::Renew {
+                device,
+                author,
+                until,
+            } => self.renew(device, author, until),
+            Effect::Renewed { same_author, again } => {
+                self.notices.borrow_mut().renewed(same_author, again);
+                self.refresh_within(0);
+            }
             Effect::Save(write) => self.save(Job::Peer(write)),
             Effect::Reload => self.reload(),
             Effect::Relay { relay, out } => {
@@ -52,22 +61,6 @@ impl Session {
             }
             Effect::RelayChanged => self.update_link(),
         }
-    }
-
-    /// Signs. The session lives until that is done and stored, also when its
-    /// elements have left the page meanwhile: what was written is not lost.
-    fn sign(&self, message: Vec<u8>) {
-        let identity = self.state.borrow().identity.clone();
-        let Some((session, identity)) = self.this.upgrade().zip(identity) else {
-            return;
-        };
-        spawn_local(async move {
-            let signed = identity.sign(&message).await;
-            session.input(|peer| match signed {
-                Ok(signature) => peer.signed(signature),
-                Err(error) => peer.sign_failed(error.to_string(), now()),
-            });
-        });
     }
 
     /// Puts a write in line; writes are made one after another, and the session

@@ -32,6 +32,9 @@ enum News {
     Address(String),
     /// Outside bytes were set aside, for these reasons.
     Aside(Vec<String>),
+    /// A new key writes here: whether for the same author, and how much it says
+    /// once more.
+    Renewed(bool, u32),
 }
 
 impl Notices {
@@ -98,6 +101,11 @@ impl Notices {
         self.put(News::Address(url.into()));
     }
 
+    /// A new key writes here.
+    pub(super) fn renewed(&mut self, same_author: bool, again: u32) {
+        self.put(News::Renewed(same_author, again));
+    }
+
     /// Outside bytes were set aside.
     pub(super) fn set_aside(&mut self, aside: &Quarantined) {
         let line = [&*aside.from, ": ", &*aside.reason].concat();
@@ -149,6 +157,23 @@ impl News {
                 error(words.with(Text::StoreFailed, &[("why", "conflict")]))
             }
             News::Address(url) => error(words.with(Text::RelayAddress, &[("url", url)])),
+            News::Renewed(same_author, again) => {
+                let text = match same_author {
+                    true => words.t(Text::RenewedSame).to_owned(),
+                    false => words.t(Text::RenewedNew).to_owned(),
+                };
+                let again = (*again > 0).then(|| words.count(Text::RenewedAgain, *again as usize));
+                Notice {
+                    kind: NoticeKind::Info,
+                    text: [Some(text), again]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                        .into(),
+                    detail: None,
+                }
+            }
             News::Aside(lines) => Notice {
                 kind: NoticeKind::Quarantine,
                 text: words.t(Text::SetAside).into(),

@@ -44,7 +44,8 @@ impl Session {
                         let text = session.document().map(|document| document.source.clone());
                         let tab = u64::from_be_bytes(random());
                         state.peer = Some(Peer::new(room, identity.device, tab, text.as_deref()));
-                        state.identity = Some(Rc::new(identity));
+                        state.keys.push(Rc::new(identity));
+                        state.database = opened.as_ref().ok().cloned();
                     }
                     session.run(loaded, opened.err(), lead).await;
                 }

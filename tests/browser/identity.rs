@@ -82,6 +82,23 @@ async fn where_the_browser_can_not_sign_the_key_is_made_and_kept_here() {
 }
 
 #[wasm_bindgen_test]
+async fn a_later_key_is_kept_beside_the_first() {
+    let name = fresh_name();
+    let first = Identity::load(Some(&open(&name).await)).await.unwrap();
+    let later = Identity::create(Some(&open(&name).await)).await.unwrap();
+    signs(&later).await;
+    assert_ne!(first.device, later.device);
+    let database = open(&name).await;
+    let again = Identity::created(&database, &later.device).await.unwrap();
+    signs(&again).await;
+    assert_eq!(again.device, later.device);
+    let loaded = Identity::load(Some(&database)).await.unwrap();
+    assert_eq!(loaded.device, first.device);
+    let unknown = postil_core::id::DeviceId([1; 32]);
+    assert!(Identity::created(&database, &unknown).await.is_err());
+}
+
+#[wasm_bindgen_test]
 async fn a_window_that_keeps_nothing_has_a_key_of_its_own() {
     let one = Identity::load(None).await.unwrap();
     let other = Identity::load(None).await.unwrap();

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { FIRST, SECOND, THIRD } from './support/guide.mjs';
 import { agree } from './support/person.mjs';
 import { mailboxOf, put, read } from './support/records.mjs';
-import { scenario } from './support/scenario.mjs';
+import { scenario, UNREACHABLE } from './support/scenario.mjs';
 import { until } from './support/until.mjs';
 
 const NOTICE = 'Something was set aside';
@@ -102,7 +102,7 @@ scenario('a damaged row of the store is set aside, and healed by the relay', asy
   await agree(ada, ben);
   const before = await ada.view();
   await leavePostil(stage, ada);
-  const damaged = await ada.page.evaluate(damageSegments, 1);
+  const damaged = await ada.page.evaluate(damageSegments, { most: 1 });
   assert.ok(damaged > 0);
   await ada.go(`${(await stage.relay()).url}/`);
   await ada.page.getByText(NOTICE).waitFor();
@@ -117,7 +117,7 @@ scenario('a damaged row of the store is set aside, and healed by the relay', asy
 scenario('a store of nothing but damage is no end', async (stage) => {
   const { ada, ben } = await two(stage);
   await leavePostil(stage, ada);
-  assert.ok((await ada.page.evaluate(damageSegments, Infinity)) > 0);
+  assert.ok((await ada.page.evaluate(damageSegments, { most: Infinity })) > 0);
   await ada.go(`${(await stage.relay()).url}/`);
   await ada.thread('Something good.').waitFor();
   await ada.reply('Something good.', 'I am still here.');
@@ -137,14 +137,77 @@ scenario('without a store everything works for as long as the page is open, and 
   await agree(ada, ben);
 });
 
+/** Somebody whose last words went to no relay, and whose store and relay then lost what came before. */
+async function cutOff(stage) {
+  const relay = await stage.relay();
+  const ada = await stage.person('Ada', { profile: 'ada' });
+  // Also what a browser says when it opens a page that is kept without a connection.
+  ada.mayComplain.push(UNREACHABLE, /^error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/);
+  await ada.comment(FIRST, 'Lost with the relay.');
+  await ada.delivered();
+  await ada.goOffline();
+  await ada.status('Offline').waitFor();
+  await ada.comment(SECOND, 'Never sent.');
+  await ada.reply('Never sent.', 'Nor this.');
+  await relay.remove();
+  await stage.restart(relay);
+  // The first row of the own log: the name, and the first comment.
+  assert.equal(await ada.page.evaluate(damageSegments, { most: 1, holding: 'Lost with the relay.' }), 1);
+  await ada.reload();
+  await ada.page.getByText(NOTICE).waitFor();
+  return ada;
+}
+
+const NEW_KEY = 'nobody who can be reached has it';
+const bodies = async (person) => (await person.threads()).flatMap((it) => it.comments.map(({ body }) => body)).sort();
+
+scenario('a log that nobody can complete is continued with a new key, by the same author', async (stage) => {
+  const ada = await cutOff(stage);
+  await ada.goOnline();
+  await ada.page.getByText(NEW_KEY).waitFor();
+  await until('what was never sent is said again', async () => (await bodies(ada)).length === 2);
+  await ada.comment(FIRST, 'And on.');
+  await ada.reply('Never sent.', 'Goes on.');
+  await ada.delivered();
+  const ben = await stage.person('Ben');
+  await agree(ada, ben);
+  const expected = ['And on.', 'Goes on.', 'Never sent.', 'Nor this.'];
+  assert.deepEqual(await bodies(ben), expected);
+  const authors = (await ben.threads()).flatMap((it) => it.comments.map(({ author }) => author.id));
+  assert.equal(new Set(authors).size, 1, 'one author');
+  await ada.typeAfter(THIRD, ', typed with the new key');
+  await ada.delivered();
+  await ada.reload();
+  await agree(ada, ben);
+  assert.deepEqual(await bodies(ada), expected, 'it is said once');
+  assert.equal(await ada.page.getByText(NEW_KEY).count(), 0, 'it is told once');
+  // Her own words are hers to change.
+  const thread = await ada.open('Never sent.');
+  await (await ada.choose(thread, 'Never sent.')).getByRole('button', { name: 'Delete' }).waitFor();
+});
+
+scenario('without a connection a damaged log is continued, too', async (stage) => {
+  const ada = await cutOff(stage);
+  await ada.page.getByText(NEW_KEY).waitFor();
+  await ada.comment(THIRD, 'Saved all the same.');
+  await ada.thread('Saved all the same.').getByText('Saved on this device').first().waitFor();
+  await stage.kill(ada);
+  const again = await stage.person('Ada', { profile: 'ada' });
+  await until('nothing is missing', async () => (await bodies(again)).length === 3);
+  await again.delivered();
+  const ben = await stage.person('Ben');
+  await agree(again, ben);
+  assert.deepEqual(await bodies(ben), ['Never sent.', 'Nor this.', 'Saved all the same.']);
+});
+
 /** Goes to a page of the same origin that is not Postil. */
 async function leavePostil(stage, person) {
   person.mayComplain.push(/favicon\.ico$/);
   await person.page.goto(`${(await stage.relay()).url}/health`);
 }
 
-/** Overwrites the last bytes of so many segments. Runs in the page. */
-async function damageSegments(most) {
+/** Overwrites the last bytes of so many segments, of those that hold some words. Runs in the page. */
+async function damageSegments({ most, holding = '' }) {
   const settled = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -154,9 +217,10 @@ async function damageSegments(most) {
   const table = db.transaction('segments', 'readwrite').objectStore('segments');
   const keys = await settled(table.getAllKeys());
   const rows = await settled(table.getAll());
-  const chosen = keys.slice(0, most);
-  for (const [i, key] of chosen.entries()) {
-    const bytes = rows[i].slice();
+  const holds = (row) => new TextDecoder().decode(row).includes(holding);
+  const chosen = keys.map((key, i) => [key, rows[i]]).filter(([, row]) => holds(row)).slice(0, most);
+  for (const [key, row] of chosen) {
+    const bytes = row.slice();
     bytes.fill(0xee, bytes.length / 2);
     await settled(table.put(bytes, key));
   }

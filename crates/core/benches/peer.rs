@@ -306,7 +306,7 @@ fn append_own_comment(bencher: Bencher<'_, '_>) {
     let perform = |peer: &mut Peer| {
         while let Some(effect) = peer.effect() {
             match effect {
-                Effect::Sign(message) => peer.signed(key.sign(&message).to_bytes()),
+                Effect::Sign { message, .. } => peer.signed(key.sign(&message).to_bytes()),
                 Effect::Save(_) => peer.saved(Ok(()), 0),
                 Effect::Reload => peer.loaded(Loaded::default(), 0),
                 _ => {}

@@ -14,7 +14,8 @@ use crate::wire::bytes::{BytesError, Reader, put_bytes, put_varint};
 /// A change on its way into the own log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Draft {
-    /// A finished payload.
+    /// A finished payload, except that it refers to the events of whoever will
+    /// issue it as to those of others.
     Event {
         /// The kind's number.
         kind: u32,
@@ -32,6 +33,10 @@ pub enum Draft {
         update: Vec<u8>,
     },
 }
+
+/// Stands for the issuer of a payload: no key is like this, so that every
+/// reference in it names its device.
+pub(crate) const NOBODY: DeviceId = DeviceId([0; 32]);
 
 /// Why a command was not carried out. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -74,12 +79,9 @@ impl Draft {
     ///
     /// # Errors
     /// When the command can not be carried out as things stand.
-    pub fn of(
-        command: &Command,
-        replica: &Replica,
-        device: &DeviceId,
-        nonce: [u8; 8],
-    ) -> Result<Self, CommandError> {
+    pub fn of(command: &Command, replica: &Replica, nonce: [u8; 8]) -> Result<Self, CommandError> {
+        // Whose event it becomes is known when it does.
+        let device = &NOBODY;
         let there = |id| {
             if replica.projection().has(id) {
                 Ok(id)

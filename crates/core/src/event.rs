@@ -6,6 +6,7 @@
 //! does not know are kept and carried, and have no effect.
 
 pub mod base;
+pub mod close;
 pub mod comment;
 pub mod device;
 pub mod edit;
@@ -19,11 +20,13 @@ pub mod seen;
 pub mod status;
 pub mod thread;
 
+use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::id::{DeviceId, EventId, Millis, RoomId, hash};
 use crate::projection::{Issued, Projection};
+use crate::wire::segment::SignatureBytes;
 use payload::Payload;
 
 /// Most bytes a payload may have.
@@ -64,6 +67,7 @@ pub const KINDS: &[Kind] = &[
     device::KIND,
     seen::KIND,
     relink::KIND,
+    close::KIND,
 ];
 
 /// Why an event has no effect.
@@ -130,4 +134,11 @@ pub fn chain_next(previous: &ChainHash, seq: u32, header: &Header, payload: &[u8
 /// segment from the middle of a log can not be replayed into another room.
 pub fn signed_message(room: &RoomId, last: &ChainHash) -> Vec<u8> {
     [b"postil/1/segment\0".as_slice(), &room.0, last].concat()
+}
+
+/// Whether a device signed a message, by the strict rules.
+pub fn is_signed(device: &DeviceId, message: &[u8], signature: &SignatureBytes) -> bool {
+    let key = VerifyingKey::from_bytes(&device.0);
+    key.and_then(|key| key.verify_strict(message, &Signature::from_bytes(signature)))
+        .is_ok()
 }

@@ -126,6 +126,11 @@ impl Log {
         self.held.iter()
     }
 
+    /// Gives up held segments whose events all come after `until`.
+    pub(crate) fn drop_held(&mut self, until: u32) {
+        self.held.retain(|segment| segment.first <= until);
+    }
+
     /// Whether the device wrote two different events at one place.
     pub fn is_forked(&self) -> bool {
         self.forked_from.is_some()

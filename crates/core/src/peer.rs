@@ -9,8 +9,12 @@
 mod batch;
 mod carrier;
 mod compaction;
+mod effect;
 mod load;
 mod own;
+mod queue;
+mod renew;
+mod repeat;
 mod tab;
 
 use std::collections::VecDeque;
@@ -19,7 +23,6 @@ use crate::command::Command;
 use crate::discussion::Delivery;
 use crate::draft::{CommandError, Draft};
 use crate::id::{DeviceId, EventId, Millis, RoomId};
-use crate::relay;
 use crate::replica::{Admitted, Refusal, Replica};
 use crate::sorted::Set;
 use crate::store::{Quarantined, StoreError, Write};
@@ -29,46 +32,10 @@ use crate::wire::segment::Segment;
 use carrier::Carrier;
 pub use carrier::{CarrierState, relay_key};
 use compaction::Compaction;
+pub use effect::Effect;
 use load::Loading;
-use own::Own;
-
-/// What the caller is to do, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Sign this message with the device's key; answer with [`Peer::signed`].
-    Sign(Vec<u8>),
-    /// Store this; answer with [`Peer::saved`], in order.
-    Save(Write),
-    /// Read the store again; answer with [`Peer::load`].
-    Reload,
-    /// Do this for a relay; answer with [`Peer::relay`].
-    Relay {
-        /// The number that [`Peer::add_relay`] gave.
-        relay: usize,
-        /// What to do: only what needs I/O comes out here.
-        out: relay::Out,
-    },
-    /// Say this to the other tabs.
-    Tell(Vec<u8>),
-    /// Call [`Peer::tick`] at this time, in milliseconds. Replaces the time
-    /// said before.
-    WakeAt(Millis),
-    /// A change that was asked for here is durable as this event of the own
-    /// log, or can not be.
-    Done {
-        /// What [`Peer::submit`] gave.
-        ticket: u64,
-        /// The event's sequence number, or the reason in words.
-        result: Result<u32, String>,
-    },
-    /// Own changes can not be kept for this reason. They wait, and it is tried
-    /// again; `None` when it went through.
-    Stalled(Option<StoreError>),
-    /// Something was set aside.
-    SetAside(Quarantined),
-    /// The connection to a relay, or what it holds, changed.
-    RelayChanged,
-}
+use queue::Own;
+use renew::Renewal;
 
 /// One tab's side of one room.
 #[derive(Debug)]
@@ -85,6 +52,7 @@ pub struct Peer {
     compaction: Compaction,
     own: Own,
     outbox: Set<u32>,
+    renewal: Renewal,
     carriers: Vec<Carrier>,
     /// What the leading tab says of the relays, on a following one.
     told: Vec<u8>,
@@ -131,6 +99,7 @@ impl Peer {
             compaction: Compaction::default(),
             own: Own::default(),
             outbox: Set::new(),
+            renewal: Renewal::default(),
             carriers: Vec::new(),
             told: Vec::new(),
             saving: VecDeque::new(),
@@ -174,7 +143,8 @@ impl Peer {
 
     fn set_timer(&mut self) {
         let heals = self.carriers.iter().filter_map(Carrier::heals_at);
-        let next = heals.chain(self.own.stalled_until());
+        let own = self.own.stalled_until().into_iter();
+        let next = heals.chain(own).chain(self.renewal.next());
         let next = next.chain(self.compaction.at()).min();
         if next != self.wake {
             self.wake = next;
@@ -208,7 +178,7 @@ impl Peer {
         nonce: [u8; 8],
         now: Millis,
     ) -> Result<u64, CommandError> {
-        let draft = Draft::of(command, &self.replica, &self.device, nonce)?;
+        let draft = Draft::of(command, &self.replica, nonce)?;
         Ok(self.submit(draft, now))
     }
 
@@ -216,6 +186,7 @@ impl Peer {
     pub fn delivery(&self, id: &EventId) -> Delivery {
         match self.replica.seen_by(id) {
             0 if id.device == self.device && self.outbox.contains(&id.seq) => Delivery::Saved,
+            0 if self.renewal.unsent.has(&id.device, id.seq) => Delivery::Saved,
             0 => Delivery::AtRelay,
             n => Delivery::Seen(n),
         }
@@ -223,7 +194,7 @@ impl Peer {
 
     /// How many own events no relay has acknowledged.
     pub fn waiting(&self) -> u32 {
-        self.outbox.len() as u32
+        self.outbox.len() as u32 + self.renewal.unsent.len()
     }
 
     /// The last write was made, or was not.

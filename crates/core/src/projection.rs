@@ -112,6 +112,7 @@ pub struct Projection {
     changes: Changes,
     stale: Set<EventId>,
     built: Map<Order, Rc<Thread>>,
+    closed: Vec<(DeviceId, u32)>,
 }
 
 impl Projection {
@@ -126,6 +127,7 @@ impl Projection {
             changes: Changes::default(),
             stale: Set::new(),
             built: Map::new(),
+            closed: Vec::new(),
         }
     }
 
@@ -141,6 +143,7 @@ impl Projection {
         self.changes.text.clear();
         self.built.clear();
         self.stale.clear();
+        self.closed.clear();
     }
 
     /// What changed since the last call.
@@ -173,6 +176,11 @@ impl Projection {
     /// The author that a device speaks for.
     pub fn author(&self, device: &DeviceId) -> AuthorId {
         self.authors.author(device)
+    }
+
+    /// The name an author chose, if one did.
+    pub fn name(&self, author: &AuthorId) -> Option<&str> {
+        self.authors.name(author)
     }
 
     /// Whether there is such a thread or comment.
@@ -302,14 +310,33 @@ impl Projection {
         self.changes.authors = true;
     }
 
-    pub(crate) fn join_device(&mut self, issued: &Issued<'_>, other: DeviceId, accepts: bool) {
+    pub(crate) fn join_device(
+        &mut self,
+        issued: &Issued<'_>,
+        other: DeviceId,
+        accepts: bool,
+        certified: bool,
+    ) {
         self.authors.join(issued.order, other, accepts);
+        if certified {
+            self.authors.certify(&other, issued.id().device);
+        }
         // Who may change what follows from who is who, so everything is
         // weighed again. Joining devices is rare.
         self.stale.extend(self.threads.keys());
         self.changes.threads.extend(self.threads.keys());
         self.changes.relinked.extend(self.threads.keys());
         self.changes.authors = true;
+    }
+
+    /// A device said that its log counts up to `until`, and no further.
+    pub(crate) fn close(&mut self, device: DeviceId, until: u32) {
+        self.closed.push((device, until));
+    }
+
+    /// Which logs were ended since this was last asked.
+    pub(crate) fn take_closed(&mut self) -> Vec<(DeviceId, u32)> {
+        std::mem::take(&mut self.closed)
     }
 
     pub(crate) fn note_author(&mut self, device: &DeviceId) {

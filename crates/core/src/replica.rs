@@ -1,17 +1,18 @@
 //! A replica: the logs of a room and what follows from them.
 
 pub mod admitted;
+mod known;
 
 use std::rc::Rc;
 
 use crate::discussion::Discussion;
 use crate::event::payload::{Payload, Target};
-use crate::event::{Header, KINDS};
-use crate::id::{AuthorId, DeviceId, EventId, RoomId};
-use crate::log::past::{Past, covers, merge, raise};
-use crate::log::{Attached, Entry, Log, Logs, Origin};
+use crate::event::{self, Header, KINDS};
+use crate::id::{DeviceId, EventId, RoomId};
+use crate::log::past::{Past, merge, raise};
+use crate::log::{Attached, Entry, Logs, Origin};
 use crate::projection::{Changes, Issued, Order, Projection};
-use crate::sorted::{Map, Set};
+use crate::sorted::Map;
 use crate::wire::record::unpack;
 use crate::wire::segment::Segment;
 pub use admitted::{Admitted, Refusal, Span};
@@ -29,6 +30,10 @@ pub struct Replica {
     blocked: Map<EventId, Vec<u16>>,
     /// Heads that nothing applied depends on.
     frontier: Map<u16, u32>,
+    /// How far logs count that their devices have ended.
+    closed: Map<DeviceId, u32>,
+    /// Whether a log was ended before something that had been folded.
+    closed_late: bool,
 }
 
 impl Replica {
@@ -39,12 +44,18 @@ impl Replica {
             projection: Projection::new(device, tab, text),
             blocked: Map::new(),
             frontier: Map::new(),
+            closed: Map::new(),
+            closed_late: false,
         }
     }
 
     /// The logs.
     pub fn logs(&self) -> &Logs {
         &self.logs
+    }
+
+    pub(crate) fn logs_mut(&mut self) -> &mut Logs {
+        &mut self.logs
     }
 
     /// What follows from the logs.
@@ -65,42 +76,6 @@ impl Replica {
     /// What changed since the last call.
     pub fn take_changes(&mut self) -> Changes {
         self.projection.take_changes()
-    }
-
-    /// Heads of other logs that no applied event depends on yet: what the next
-    /// event of `device` must depend on.
-    pub fn frontier(&self, device: &DeviceId) -> Vec<EventId> {
-        let own = self.logs.number(device);
-        let heads = self
-            .frontier
-            .iter()
-            .filter(|(number, _)| Some(**number) != own);
-        heads
-            .filter_map(|(number, seq)| {
-                Some(EventId {
-                    device: self.logs.at(*number)?.device,
-                    seq: *seq,
-                })
-            })
-            .collect()
-    }
-
-    /// How many other authors' newest events had seen this one.
-    pub fn seen_by(&self, id: &EventId) -> u32 {
-        let Some(number) = self.logs.number(&id.device) else {
-            return 0;
-        };
-        let author = |device| self.projection.author(device);
-        let knows = |log: &&Log| {
-            let past = log.past(log.applied);
-            past.is_some_and(|past| covers(past, number, id.seq))
-        };
-        let knowing = self.logs.iter().filter(knows);
-        let others: Set<AuthorId> = knowing.map(|log| author(&log.device)).collect();
-        others
-            .iter()
-            .filter(|by| **by != author(&id.device))
-            .count() as u32
     }
 
     /// Takes a record from a relay, a file, another tab or the store. Nothing
@@ -153,6 +128,8 @@ impl Replica {
                 let log = self.logs.log(&kept.device);
                 admitted.fresh.push(kept);
                 if log.is_some_and(|log| log.applied >= log.end()) {
+                    // Who ended a log may no longer count.
+                    self.closed.clear();
                     self.rebuild();
                 }
             }
@@ -166,6 +143,13 @@ impl Replica {
         self.projection.documents_mut().give_up();
         self.rebuild();
         self.settle(&mut Admitted::default());
+    }
+
+    /// Another key of this device edits here from now on. What was written with
+    /// the one before and has not become an event is taken out of the texts.
+    pub fn set_device(&mut self, device: DeviceId) {
+        self.projection.documents_mut().set_device(device);
+        self.give_up_writing();
     }
 
     /// Forgets what followed from the logs; `settle` derives it again.
@@ -185,8 +169,14 @@ impl Replica {
     /// Applies every event whose past is complete.
     fn settle(&mut self, admitted: &mut Admitted) {
         self.apply_all(admitted);
-        if std::mem::take(&mut self.projection.documents_mut().stale) {
-            self.projection.documents_mut().give_up();
+        // Each of the two happens at most once more: which logs are ended does
+        // not depend on what a rebuild leaves out.
+        for _ in 0..3 {
+            if std::mem::take(&mut self.projection.documents_mut().stale) {
+                self.projection.documents_mut().give_up();
+            } else if !std::mem::take(&mut self.closed_late) {
+                break;
+            }
             self.rebuild();
             self.apply_all(admitted);
         }
@@ -307,7 +297,15 @@ impl Replica {
             past: log.past(id.seq).map(|past| &**past),
         };
         projection.note_author(&id.device);
-        if let Some(kind) = KINDS.iter().find(|kind| kind.code == header.kind)
+        // What says who is who counts also after the end of a log, or two logs
+        // could end each other.
+        let who = [event::device::KIND.code, event::close::KIND.code].contains(&header.kind);
+        let ended = self
+            .closed
+            .get(&id.device)
+            .is_some_and(|until| id.seq > *until);
+        if (who || !ended)
+            && let Some(kind) = KINDS.iter().find(|kind| kind.code == header.kind)
             && let Some(entry) = log.entry(id.seq)
         {
             let folded =
@@ -318,6 +316,14 @@ impl Replica {
         }
         if let Some(log) = self.logs.at_mut(number) {
             log.applied = id.seq;
+        }
+        for (device, until) in self.projection.take_closed() {
+            let before = self.closed.get(&device).copied().unwrap_or(u32::MAX);
+            if until < before {
+                self.closed.insert(device, until);
+                let log = self.logs.log(&device);
+                self.closed_late |= log.is_some_and(|log| log.applied > until);
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! yet they are read as carefully as anything else: two tabs may run different
 //! versions.
 
+use crate::coverage::Coverage;
 use crate::draft::Draft;
 use crate::id::DeviceId;
 use crate::replica::Span;
@@ -53,7 +54,11 @@ pub enum Frame {
         connection: Vec<u8>,
         /// Own events that no relay has acknowledged, as runs.
         outbox: Vec<(u32, u32)>,
+        /// The same of earlier keys.
+        earlier: Coverage,
     },
+    /// The key that writes in this room.
+    Device(DeviceId),
 }
 
 impl Frame {
@@ -102,7 +107,11 @@ impl Frame {
                 put_varint(&mut out, *tab);
                 put_heads(&mut out, heads);
             }
-            Frame::State { connection, outbox } => {
+            Frame::State {
+                connection,
+                outbox,
+                earlier,
+            } => {
                 out.push(5);
                 put_bytes(&mut out, connection);
                 put_varint(&mut out, outbox.len() as u64);
@@ -110,6 +119,11 @@ impl Frame {
                     put_varint(&mut out, u64::from(*first));
                     put_varint(&mut out, u64::from(*last));
                 }
+                earlier.encode(&mut out);
+            }
+            Frame::Device(device) => {
+                out.push(6);
+                out.extend_from_slice(&device.0);
             }
         }
         out
@@ -149,7 +163,9 @@ impl Frame {
             5 => Frame::State {
                 connection: reader.bytes()?.to_vec(),
                 outbox: list(&mut reader, run)?,
+                earlier: Coverage::decode(&mut reader)?,
             },
+            6 => Frame::Device(DeviceId(reader.array()?)),
             _ => return Err(BytesError::Range),
         };
         reader.end()?;
@@ -257,7 +273,9 @@ mod tests {
         check(Frame::State {
             connection: vec![1],
             outbox: runs([1, 2, 3, 7]),
+            earlier: Coverage::default(),
         });
+        check(Frame::Device(DeviceId([3; 32])));
     }
 
     #[test]

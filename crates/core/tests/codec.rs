@@ -111,7 +111,11 @@ fn frame() -> impl Strategy<Value = Frame> {
             result
         }),
         (any::<u64>(), heads()).prop_map(|(tab, heads)| Frame::Lead { tab, heads }),
-        (bytes(50), runs).prop_map(|(connection, outbox)| Frame::State { connection, outbox }),
+        (bytes(50), runs).prop_map(|(connection, outbox)| Frame::State {
+            connection,
+            outbox,
+            earlier: Coverage::default(),
+        }),
     ]
 }
 

@@ -44,6 +44,9 @@ pub struct Tab {
     pub shown: String,
     /// What was set aside here.
     pub aside: Vec<Quarantined>,
+    /// For each new key that it took: whether it speaks for the same author,
+    /// and how many events it says once more.
+    pub renewed: Vec<(bool, u32)>,
     /// What became of each change that was asked for here.
     pub done: BTreeMap<u64, Result<u32, String>>,
     pub(crate) operations: VecDeque<Operation>,
@@ -58,7 +61,8 @@ pub struct Tab {
 /// One device.
 #[derive(Debug)]
 pub struct SimDevice {
-    key: SigningKey,
+    /// The keys it has, the first one first.
+    keys: Vec<SigningKey>,
     /// Where its tabs keep the room.
     pub store: MemoryStore,
     /// The tabs that are open.
@@ -66,7 +70,7 @@ pub struct SimDevice {
     /// The tab that leads.
     pub leader: Option<u64>,
     /// The hash of each own event that was reported as saved.
-    pub saved: BTreeMap<u32, ChainHash>,
+    pub saved: BTreeMap<(DeviceId, u32), ChainHash>,
     /// How far this device's clock is off, in milliseconds.
     pub skew: Millis,
 }
@@ -75,7 +79,7 @@ impl SimDevice {
     /// A device whose key follows from a seed.
     pub fn new(seed: u64) -> Self {
         SimDevice {
-            key: key(seed),
+            keys: vec![key(seed)],
             store: MemoryStore::default(),
             tabs: Vec::new(),
             leader: None,
@@ -84,14 +88,28 @@ impl SimDevice {
         }
     }
 
-    /// Its name.
+    /// The name of its first key, with which it begins to write in a room.
     pub fn id(&self) -> DeviceId {
-        DeviceId(self.key.verifying_key().to_bytes())
+        self.ids().next().expect("there is a key")
     }
 
-    /// Signs as the device does.
-    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
-        self.key.sign(message).to_bytes()
+    /// The names of its keys.
+    pub fn ids(&self) -> impl Iterator<Item = DeviceId> {
+        self.keys.iter().map(name)
+    }
+
+    /// Makes one more key.
+    pub fn add_key(&mut self, seed: u64) -> DeviceId {
+        let key = key(seed);
+        let id = name(&key);
+        self.keys.push(key);
+        id
+    }
+
+    /// Signs with one of the keys, if it is here.
+    pub fn sign(&self, device: &DeviceId, message: &[u8]) -> Option<[u8; 64]> {
+        let key = self.keys.iter().find(|key| name(key) == *device)?;
+        Some(key.sign(message).to_bytes())
     }
 
     /// An open tab by its number.
@@ -110,10 +128,15 @@ impl SimDevice {
         let own = write.own.map(|(before, _)| before);
         for bytes in write.put.iter().filter(|_| own.is_some()) {
             if let Ok(segment) = Segment::decode(bytes, room) {
-                self.saved.extend((segment.first..).zip(segment.hashes()));
+                let names = (segment.first..).map(|seq| (segment.device, seq));
+                self.saved.extend(names.zip(segment.hashes()));
             }
         }
     }
+}
+
+fn name(key: &SigningKey) -> DeviceId {
+    DeviceId(key.verifying_key().to_bytes())
 }
 
 /// A key that follows from a seed.
@@ -132,6 +155,7 @@ impl Tab {
             history: History::default(),
             shown: String::new(),
             aside: Vec::new(),
+            renewed: Vec::new(),
             done: BTreeMap::new(),
             operations: VecDeque::new(),
             busy: false,

@@ -4,7 +4,7 @@ mod perform;
 
 use postil_core::command::Command;
 use postil_core::draft::{CommandError, Draft};
-use postil_core::id::{Millis, RoomId};
+use postil_core::id::{DeviceId, Millis, RoomId};
 use postil_core::peer::Peer;
 use postil_core::relay::In;
 use postil_core::text::Edit;
@@ -30,6 +30,13 @@ enum Happening {
     Tick(usize, u64, u64),
     Heard(usize, u64, Vec<u8>),
     Signed(usize, u64, [u8; 64]),
+    Renewed {
+        device: usize,
+        tab: u64,
+        new: DeviceId,
+        certificate: Option<[u8; 64]>,
+        closing: [u8; 64],
+    },
     Operate(usize, u64),
     Answered(usize, u64, Answer),
     Lock(usize),
@@ -48,6 +55,8 @@ pub struct World {
     pub room: RoomId,
     /// How many writes of a hundred fail.
     pub store_faults: u64,
+    /// Whether devices that take a new key find the author's gone.
+    pub loses_author_keys: bool,
     clock: SimClock<Happening>,
     text: String,
     tabs: u64,
@@ -64,6 +73,7 @@ impl World {
             devices: keys.into_iter().map(SimDevice::new).collect(),
             room: RoomId::named("simulation"),
             store_faults: 0,
+            loses_author_keys: false,
             clock: SimClock::new(START),
             text: text.into(),
             tabs: 0,
@@ -243,6 +253,18 @@ impl World {
             Happening::Signed(device, tab, signature) => {
                 if let Some(own) = self.devices[device].tab(tab) {
                     own.peer.signed(signature);
+                }
+                self.perform(device, tab);
+            }
+            Happening::Renewed {
+                device,
+                tab,
+                new,
+                certificate,
+                closing,
+            } => {
+                if let Some(own) = self.devices[device].tab(tab) {
+                    own.peer.renewed(new, certificate, &closing, now);
                 }
                 self.perform(device, tab);
             }

@@ -16,8 +16,8 @@ use postil_core::anchor::element::Element;
 use postil_core::anchor::region::Region;
 use postil_core::anchor::time::Time;
 use postil_core::event::{
-    Header, base, chain_next, chain_start, comment, device, edit, profile, react, redact, relink,
-    revise, seen, signed_message, status, thread,
+    Header, base, chain_next, chain_start, close, comment, device, edit, profile, react, redact,
+    relink, revise, seen, signed_message, status, thread,
 };
 use postil_core::id::{DeviceId, EventId, EventRef, RoomId};
 use postil_core::relay::framing::Position;
@@ -91,6 +91,13 @@ fn make() -> String {
     for (name, _, payload) in &payloads {
         out.bytes(&format!("payload {name}"), payload);
     }
+
+    let certificate = ada_key.sign(&device::message(&room, &ben)).to_bytes();
+    let accepted = device::accept_certified(&ada, &certificate);
+    out.bytes("payload device of seed 02×32 for seed 01×32", &accepted);
+    let closing = ada_key.sign(&close::message(&room, &ben, 3)).to_bytes();
+    let closed = close::payload(&ada, 3, &closing);
+    out.bytes("payload close of seed 01×32 at 3 by seed 02×32", &closed);
 
     let start = chain_start(&room, &ada);
     out.bytes("h(0) of seed 01×32", &start);

@@ -15,10 +15,10 @@ pub const KIND: Kind = Kind {
 
 const THREAD: u64 = 0;
 const PARENT: u64 = 1;
-const BODY: u64 = 2;
+pub(crate) const BODY: u64 = 2;
 /// Random bytes that tell two submissions of equal contents apart, so that a
 /// tab may ask again without its words appearing twice.
-pub(super) const NONCE: u64 = 15;
+pub(crate) const NONCE: u64 = 15;
 
 /// The payload of a reply. The parent is left out when it is the opening
 /// comment, which has the thread's own id.

@@ -32,6 +32,11 @@ pub(crate) fn is_of(payload: &[u8], tab: u32, update: &[u8]) -> bool {
     payload.number(TAB) == Ok(tab) && payload.bytes(UPDATE) == Ok(update)
 }
 
+/// The update in a payload.
+pub(crate) fn update(payload: &[u8]) -> Option<&[u8]> {
+    Payload::parse(payload).ok()?.bytes(UPDATE).ok()
+}
+
 fn fold(
     payload: &Payload<'_>,
     issued: &Issued<'_>,

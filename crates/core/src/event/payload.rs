@@ -87,6 +87,13 @@ impl<'a> Payload<'a> {
         Target::parse(self.bytes(key)?, issuer).ok_or(EventError::Malformed)
     }
 
+    /// The payload without a field.
+    pub(crate) fn without(&self, key: u64) -> Vec<u8> {
+        let others = self.fields.iter().filter(|(k, _)| *k != key);
+        let raw = |writer: Writer, (key, raw): &(u64, &[u8])| writer.raw(*key, raw);
+        others.fold(Writer::new(), raw).finish()
+    }
+
     /// Whether a field is there at all.
     pub fn has(&self, key: u64) -> bool {
         self.raw(key).is_some()
@@ -125,6 +132,57 @@ impl Target {
         }
         Some(Target::Other(prefix.try_into().ok()?, seq))
     }
+}
+
+/// The same payload as another device would write it: `find` is asked for
+/// every reference, which is to an event of the device whose key starts so, and
+/// answers with the event to refer to instead. References of the writer `from`
+/// to itself need not name it.
+pub(crate) fn moved(
+    payload: &[u8],
+    targets: &[u64],
+    from: Option<&DeviceId>,
+    to: &DeviceId,
+    find: &dyn Fn([u8; PREFIX], u32) -> Option<EventId>,
+) -> Result<Vec<u8>, EventError> {
+    let own = from.map(prefix_of);
+    let mut writer = Writer::new();
+    for (key, raw) in Payload::parse(payload)?.fields {
+        let reference = targets
+            .contains(&key)
+            .then(|| Decoder::new(raw).bytes().ok()?.split_at_checked(4))
+            .flatten();
+        let Some((seq, prefix)) = reference else {
+            writer = writer.raw(key, raw);
+            continue;
+        };
+        let seq = u32::from_be_bytes(seq.try_into().map_err(|_| EventError::Malformed)?);
+        let named: Option<[u8; PREFIX]> = prefix.try_into().ok().or(own);
+        writer = match named.map(|prefix| (prefix, find(prefix, seq))) {
+            Some((_, Some(event))) => writer.event(key, &event, to),
+            Some((prefix, None)) if prefix != prefix_of(to) => {
+                writer.bytes(key, &[&seq.to_be_bytes()[..], &prefix].concat())
+            }
+            _ => writer.bytes(key, &seq.to_be_bytes()),
+        };
+    }
+    Ok(writer.finish())
+}
+
+/// The payload with one more field.
+pub(crate) fn marked(payload: &[u8], key: u64, number: u32) -> Vec<u8> {
+    let fields = Payload::parse(payload).map_or_else(|_| Vec::new(), |p| p.fields);
+    let split = fields.partition_point(|(k, _)| *k < key);
+    let (before, after) = fields.split_at(split);
+    let raw = |writer: Writer, (key, raw): &(u64, &[u8])| writer.raw(*key, raw);
+    let writer = before.iter().fold(Writer::new(), raw).number(key, number);
+    after.iter().fold(writer, raw).finish()
+}
+
+pub(crate) fn prefix_of(device: &DeviceId) -> [u8; PREFIX] {
+    let mut prefix = [0; PREFIX];
+    prefix.copy_from_slice(&device.0[..PREFIX]);
+    prefix
 }
 
 /// Builds a payload. Fields are written in ascending key order.
@@ -184,6 +242,12 @@ impl Writer {
             bytes.extend_from_slice(&event.device.0[..PREFIX]);
         }
         self.bytes(key, &bytes)
+    }
+
+    /// Adds an encoded value as it is.
+    fn raw(mut self, key: u64, value: &[u8]) -> Self {
+        self.field(key).writer_mut().extend_from_slice(value);
+        self
     }
 
     /// The finished payload.

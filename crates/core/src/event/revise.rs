@@ -16,7 +16,7 @@ pub const KIND: Kind = Kind {
 };
 
 const TARGET: u64 = 0;
-const BODY: u64 = 1;
+pub(crate) const BODY: u64 = 1;
 
 /// The payload of an edit. What it is based on is every revision of the
 /// comment in the event's causal past, so it need not be named.

@@ -46,6 +46,23 @@ impl Logs {
         self.list.get_mut(usize::from(number))
     }
 
+    /// The last event of a device that an event of another names, applied or
+    /// not; 0 if there is none.
+    pub(crate) fn named(&self, device: &DeviceId) -> u32 {
+        let headers = self.list.iter().flat_map(|log| {
+            let held = log.held.iter().flat_map(|segment| &segment.events);
+            let entries = log.entries.iter().map(|entry| &entry.header);
+            entries.chain(held.map(|(header, _)| header))
+        });
+        let deps = headers.flat_map(|header| &header.deps);
+        let of = deps.filter(|dep| dep.device == *device);
+        of.map(|dep| dep.seq).max().unwrap_or(0)
+    }
+
+    pub(crate) fn log_mut(&mut self, device: &DeviceId) -> Option<&mut Log> {
+        self.at_mut(self.number(device)?)
+    }
+
     /// A device's log.
     pub fn log(&self, device: &DeviceId) -> Option<&Log> {
         self.at(self.number(device)?)

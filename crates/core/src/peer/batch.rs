@@ -1,5 +1,6 @@
 //! Puts changes into the next events of the own log.
 
+use super::repeat::Repeated;
 use crate::draft::Draft;
 use crate::event::{
     ChainHash, Header, MAX_DEPS, base, comment, edit, revise, seen, status, thread,
@@ -25,10 +26,16 @@ pub(super) struct Builder<'a> {
     pub(super) bytes: usize,
     bases: Map<BaseId, EventId>,
     clocks: Map<u64, u32>,
+    repeated: Repeated,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(replica: &'a Replica, device: DeviceId, at: Millis) -> Self {
+    pub(super) fn new(
+        replica: &'a Replica,
+        device: DeviceId,
+        at: Millis,
+        repeated: Repeated,
+    ) -> Self {
         let log = replica.logs().log(&device);
         let head = log.map_or(0, |log| log.head());
         let last = log.and_then(|log| log.entry(head));
@@ -46,10 +53,11 @@ impl<'a> Builder<'a> {
             bytes: 0,
             bases: Map::new(),
             clocks: Map::new(),
+            repeated,
         }
     }
 
-    fn push(&mut self, kind: u32, payload: Vec<u8>) -> u32 {
+    pub(super) fn push(&mut self, kind: u32, payload: Vec<u8>) -> u32 {
         while self.deps.len() > MAX_DEPS {
             let some = self.deps.split_off(self.deps.len() - MAX_DEPS);
             self.append(seen::KIND.code, seen::payload(), some);
@@ -78,7 +86,12 @@ impl<'a> Builder<'a> {
 
     pub(super) fn add(&mut self, draft: &Draft) -> Result<u32, String> {
         match draft {
-            Draft::Event { kind, payload } => Ok(self.push(*kind, payload.clone())),
+            Draft::Event { kind, payload } => {
+                let payload = self.repeated.localize(*kind, payload, &self.device);
+                let seq = self.push(*kind, payload.clone());
+                self.repeated.note(seq, &payload);
+                Ok(seq)
+            }
             Draft::Edit { base, tab, update } => {
                 self.check_edit(base, *tab, update)?;
                 let shared = self.share(base)?;
@@ -136,10 +149,14 @@ impl<'a> Builder<'a> {
     pub(super) fn already(&self, draft: &Draft) -> Option<u32> {
         const BACK: u32 = 256;
         let log = self.replica.logs().log(&self.device)?;
+        let local = match draft {
+            Draft::Event { kind, payload } => self.repeated.localize(*kind, payload, &self.device),
+            Draft::Edit { .. } => Vec::new(),
+        };
         let same = |seq: &u32| {
             log.entry(*seq).is_some_and(|entry| match draft {
-                Draft::Event { kind, payload } => {
-                    has_nonce(*kind) && entry.header.kind == *kind && *entry.payload == **payload
+                Draft::Event { kind, .. } => {
+                    has_nonce(*kind) && entry.header.kind == *kind && *entry.payload == *local
                 }
                 Draft::Edit { tab, update, .. } => {
                     entry.header.kind == edit::KIND.code
@@ -150,6 +167,11 @@ impl<'a> Builder<'a> {
         (log.head().saturating_sub(BACK) + 1..=log.head())
             .rev()
             .find(same)
+    }
+
+    /// Which events of an earlier log the own one will have said once more.
+    pub(super) fn repeated(&self) -> &Repeated {
+        &self.repeated
     }
 
     pub(super) fn finish(self) -> Option<Segment> {

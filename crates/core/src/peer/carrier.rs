@@ -232,6 +232,7 @@ impl Peer {
         let held = own.flat_map(|span| self.outbox.range(span.first..=span.last));
         let held: Vec<u32> = held.copied().collect();
         self.no_longer_waiting(held);
+        self.acknowledged_earlier(spans);
     }
 
     /// What a relay was known to hold when this tab opened.
@@ -246,7 +247,10 @@ impl Peer {
     fn no_longer_waiting(&mut self, mut acknowledged: Vec<u32>) {
         acknowledged.retain(|seq| self.outbox.remove(seq));
         if !acknowledged.is_empty() {
-            self.pending.outbox_remove.extend(acknowledged);
+            // The first events of a new log clear the outbox of the old one.
+            if !self.own.begins_log() {
+                self.pending.outbox_remove.extend(acknowledged);
+            }
             self.state_changed();
         }
     }
@@ -260,6 +264,8 @@ impl Peer {
         for relay in 0..self.carriers.len() {
             self.heal(relay, now);
         }
+        // What has arrived may say how things stand with the own log.
+        self.prepare(now);
     }
 
     /// Gives a relay what it lacks: own events at once, others' after a wait

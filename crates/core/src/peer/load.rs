@@ -1,8 +1,9 @@
 //! Taking what the store holds, in parts small enough to draw in between.
 
-use super::Peer;
 use super::compaction::{Compaction, MANY};
+use super::{Effect, Peer};
 use crate::coverage::Coverage;
+use crate::draft::Draft;
 use crate::id::Millis;
 use crate::relay::RecordId;
 use crate::sorted::Set;
@@ -26,6 +27,8 @@ pub(super) struct Loading {
     damaged: u32,
     /// Whether there was something here already, which the store may lack.
     again: bool,
+    /// What an earlier log said and the own one is still to say once more.
+    again_to_say: Vec<Draft>,
 }
 
 impl Peer {
@@ -41,6 +44,7 @@ impl Peer {
     pub fn load(&mut self, loaded: Loaded) {
         let mut rows = loaded.segments;
         rows.sort_by_cached_key(|row| Segment::peek(row).map_or(0, |(_, first)| first));
+        let again_to_say = self.take_renewal(&loaded.values);
         self.outbox = loaded.outbox.iter().copied().collect();
         // Writes on their way were not in what was read.
         let writes = self.saving.iter().filter_map(super::Saving::other);
@@ -59,6 +63,7 @@ impl Peer {
             compaction: Compaction::default(),
             damaged: loaded.damaged,
             again,
+            again_to_say,
         });
     }
 
@@ -99,14 +104,16 @@ impl Peer {
 
     fn load_ended(&mut self, loading: Loading, now: Millis) {
         if loading.damaged > 0 {
+            // The store has kept what was left of them.
             let reason = format!("{} rows of the store were damaged", loading.damaged);
-            self.quarantine(Quarantined {
+            self.effects.push_back(Effect::SetAside(Quarantined {
                 reason,
                 from: "store".into(),
                 bytes: Vec::new(),
-            });
+            }));
         }
         self.loading = false;
+        self.take_repeats(&loading.again_to_say);
         if self.leads {
             if loading.again {
                 self.keep_lacking(&loading.rows, &loading.stored);

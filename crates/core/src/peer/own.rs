@@ -1,86 +1,28 @@
 //! Own changes on their way into the own log: queued, put into events, signed
 //! together, stored durably, applied.
 
-use std::collections::VecDeque;
-
 use super::batch::Builder;
+use super::queue::{Asked, Asker, Batch};
+use super::repeat::Repeated;
 use super::{Effect, Peer, Saving};
 use crate::draft::Draft;
 use crate::event::signed_message;
 use crate::id::Millis;
-use crate::sorted::Map;
 use crate::store::{Durability, StoreError, Write};
 use crate::tabs::Frame;
 use crate::wire::record::pack;
-use crate::wire::segment::{Segment, SignatureBytes};
+use crate::wire::segment::SignatureBytes;
 
 /// How long to wait before a failed write is tried again, in milliseconds.
-const RETRY: Millis = 3_000;
+pub(super) const RETRY: Millis = 3_000;
 /// Most bytes of payload that one signature covers.
 const BATCH: usize = 64 * 1024;
-
-/// Who asked for a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asker {
-    Here(u64),
-    Tab(u64, u64),
-}
-
-#[derive(Debug)]
-struct Asked {
-    asker: Asker,
-    draft: Draft,
-}
-
-/// Events that are being signed or stored.
-#[derive(Debug)]
-struct Batch {
-    segment: Segment,
-    /// The changes in it and the sequence number each got.
-    asked: Vec<(Asked, u32)>,
-}
-
-/// The own log's side of a peer.
-#[derive(Debug, Default)]
-pub(super) struct Own {
-    queue: VecDeque<Asked>,
-    batch: Option<Batch>,
-    /// Changes that were handed to the leading tab.
-    sent: Map<u64, Draft>,
-    tickets: u64,
-    /// How long the own log is according to the store.
-    pub(super) expected: u32,
-    stalled_until: Option<Millis>,
-}
-
-impl Own {
-    /// When a failed write is tried again.
-    pub(super) fn stalled_until(&self) -> Option<Millis> {
-        self.stalled_until
-    }
-
-    /// It may be tried again, if it is time.
-    pub(super) fn rested(&mut self, now: Millis) {
-        self.stalled_until = self.stalled_until.filter(|until| now < *until);
-    }
-
-    /// What was handed to another tab is done here now.
-    pub(super) fn requeue_sent(&mut self) {
-        for (number, draft) in std::mem::take(&mut self.sent) {
-            self.queue.push_back(Asked {
-                asker: Asker::Here(number),
-                draft,
-            });
-        }
-    }
-}
 
 impl Peer {
     /// Puts a change on its way. Gives the ticket that [`Effect::Done`] will
     /// carry.
     pub fn submit(&mut self, draft: Draft, now: Millis) -> u64 {
-        self.own.tickets += 1;
-        let ticket = self.own.tickets;
+        let ticket = self.own.ticket();
         if self.leads {
             self.own.queue.push_back(Asked {
                 asker: Asker::Here(ticket),
@@ -88,17 +30,22 @@ impl Peer {
             });
             self.prepare(now);
         } else {
-            if let Some(leader) = self.leader {
-                self.tell(&Frame::Submit {
-                    leader,
-                    tab: self.tab,
-                    number: ticket,
-                    draft: draft.clone(),
-                });
-            }
-            self.own.sent.insert(ticket, draft);
+            self.send(ticket, draft);
         }
         ticket
+    }
+
+    /// Hands a change to the leading tab.
+    pub(super) fn send(&mut self, number: u64, draft: Draft) {
+        if let Some(leader) = self.leader {
+            self.tell(&Frame::Submit {
+                leader,
+                tab: self.tab,
+                number,
+                draft: draft.clone(),
+            });
+        }
+        self.own.sent.insert(number, draft);
     }
 
     /// Whether every own change is durable.
@@ -178,32 +125,16 @@ impl Peer {
         let waits = self.own.stalled_until.is_some_and(|until| now < until);
         if !self.leads
             || self.loading
-            || waits
             || self.own.batch.is_some()
+            || self.is_cut_off(now)
+            || waits
             || self.own.queue.is_empty()
         {
             return;
         }
         self.own.stalled_until = None;
-        let head = self
-            .replica
-            .logs()
-            .log(&self.device)
-            .map_or(0, |log| log.head());
-        let forked = self.replica.logs().log(&self.device);
-        if forked.is_some_and(|log| log.is_forked()) {
-            let two = "this device has two histories, most likely from a backup".into();
-            self.stall(Some(StoreError::Failed(two)), now);
-            return;
-        }
-        if head < self.own.expected {
-            // Writing on would fork the log: part of it is damaged here and
-            // has to come back from a relay or another device first.
-            let lost = StoreError::Failed("part of your own log is damaged here".into());
-            self.stall(Some(lost), now);
-            return;
-        }
-        let mut builder = Builder::new(&self.replica, self.device, now);
+        let repeated = self.own.repeated.clone();
+        let mut builder = Builder::new(&self.replica, self.device, now, repeated);
         let mut asked = Vec::new();
         let mut done = Vec::new();
         while builder.bytes < BATCH
@@ -218,18 +149,26 @@ impl Peer {
                 Err(reason) => done.push((next, Err(reason))),
             }
         }
+        self.own.repeated = builder.repeated().clone();
         let segment = builder.finish();
         for (next, result) in done {
             self.refused(&next.draft, &result);
             self.answer(next.asker, result);
         }
-        let Some(segment) = segment else { return };
+        let Some(segment) = segment else {
+            return self.said_again();
+        };
         let last = segment.hashes().last().copied().unwrap_or(segment.previous);
-        self.effects.push_back(Effect::Sign(signed_message(
-            &self.replica.logs().room,
-            &last,
-        )));
-        self.own.batch = Some(Batch { segment, asked });
+        self.effects.push_back(Effect::Sign {
+            device: self.device,
+            message: signed_message(&self.replica.logs().room, &last),
+        });
+        self.own.batch = Some(Batch {
+            segment,
+            asked,
+            write: Write::default(),
+            renewed: None,
+        });
     }
 
     /// The device's key has signed what [`Effect::Sign`] asked for.
@@ -241,10 +180,11 @@ impl Peer {
         let seqs = batch.segment.first..=batch.segment.last();
         let write = Write {
             durability: Durability::Strict,
-            own: Some((batch.segment.first - 1, batch.segment.last())),
+            // A relay may have given back more of the own log than was kept.
+            own: Some((self.own.expected, batch.segment.last())),
             put: vec![batch.segment.encode()],
             outbox_add: seqs.collect(),
-            ..Write::default()
+            ..batch.write.clone()
         };
         self.save(write, Saving::Own);
     }
@@ -276,11 +216,18 @@ impl Peer {
         let Some(batch) = self.own.batch.take() else {
             return;
         };
+        let begins = batch.renewed.is_some();
+        if let Some(renewed) = batch.renewed {
+            self.go_on_as(renewed, &batch.write.quarantine);
+        }
         let bytes = batch.segment.encode();
         let records = pack([&bytes]);
         for record in &records {
             let admitted = self.replica.admit(record);
             self.set_aside("here", &admitted, &bytes);
+        }
+        if begins {
+            self.own.repeated = Repeated::in_log(self.replica.logs().log(&self.device));
         }
         self.own.expected = batch.segment.last();
         self.outbox
@@ -292,6 +239,7 @@ impl Peer {
             self.answer(asked.asker, Ok(seq));
         }
         self.effects.push_back(Effect::Stalled(None));
+        self.said_again();
         self.state_changed();
         self.heal_all(now);
         self.prepare(now);
@@ -307,8 +255,9 @@ impl Peer {
         }
     }
 
-    fn answer(&mut self, asker: Asker, result: Result<u32, String>) {
+    pub(super) fn answer(&mut self, asker: Asker, result: Result<u32, String>) {
         match asker {
+            Asker::Again => {}
             Asker::Here(ticket) => self.effects.push_back(Effect::Done { ticket, result }),
             Asker::Tab(tab, number) => self.tell(&Frame::Done {
                 tab,

@@ -44,7 +44,12 @@ impl Peer {
     pub fn say_state(&mut self, connection: Vec<u8>) {
         if self.leads {
             let outbox = runs(self.outbox.iter().copied());
-            self.tell(&Frame::State { connection, outbox });
+            let earlier = self.renewal.unsent.clone();
+            self.tell(&Frame::State {
+                connection,
+                outbox,
+                earlier,
+            });
         }
     }
 
@@ -77,11 +82,21 @@ impl Peer {
                     self.greet();
                 }
             }
-            Ok(Frame::State { connection, outbox }) => {
+            Ok(Frame::State {
+                connection,
+                outbox,
+                earlier,
+            }) => {
                 if !self.leads {
                     self.told = connection;
+                    self.renewal.unsent = earlier;
                     self.outbox = outbox.into_iter().flat_map(|(a, b)| a..=b).collect();
                     self.effects.push_back(Effect::RelayChanged);
+                }
+            }
+            Ok(Frame::Device(device)) => {
+                if !self.leads {
+                    self.take_key(device);
                 }
             }
             // Another version's word that this one does not know.
@@ -108,6 +123,7 @@ impl Peer {
     /// Tells the other tabs that this one leads, and what it holds.
     pub(super) fn say_leads(&mut self) {
         let (tab, heads) = (self.tab, self.heads());
+        self.tell(&Frame::Device(self.device));
         self.tell(&Frame::Lead { tab, heads });
     }
 

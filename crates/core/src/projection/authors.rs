@@ -53,6 +53,11 @@ impl Authors {
         }
     }
 
+    /// An author's key has certified a device, though not in its own log.
+    pub(super) fn certify(&mut self, author: &DeviceId, device: DeviceId) {
+        self.facts(*author).certifies.insert(device);
+    }
+
     /// The author a device speaks for: the one that certified it and that it
     /// accepted, else itself. An author's key is never itself joined to
     /// another, so there are no chains.
@@ -63,6 +68,16 @@ impl Authors {
             root.is_some_and(|facts| facts.accepts.is_none() && facts.certifies.contains(device))
         });
         root.unwrap_or(*device).into()
+    }
+
+    /// The last name that one of an author's devices gave.
+    pub fn name(&self, author: &AuthorId) -> Option<&str> {
+        let of = self
+            .devices
+            .iter()
+            .filter(|(device, _)| self.author(device) == *author);
+        let names = of.filter_map(|(_, facts)| facts.name.as_ref());
+        names.max().map(|(_, name)| &**name)
     }
 
     /// Everyone who issued an event.

@@ -99,6 +99,11 @@ impl Documents {
         id
     }
 
+    /// From the next reset on another key edits here.
+    pub(crate) fn set_device(&mut self, device: DeviceId) {
+        self.device = device;
+    }
+
     pub(super) fn reset(&mut self) {
         let page = self
             .page

@@ -131,6 +131,21 @@ pub fn check<'a>(
     })
 }
 
+/// The text that an edit inserts, whoever made it and whether or not it fits.
+pub(crate) fn inserted(update: &[u8]) -> Option<&str> {
+    // Number of writers, number of blocks, then the writer and the clock.
+    let mut claim = Reader {
+        rest: update.get(2..)?,
+    };
+    let (client, clock) = (claim.number(53).ok()?, claim.clock().ok()?);
+    let mut reader = Reader { rest: update };
+    if reader.number(1) != Ok(1) {
+        return None;
+    }
+    let insert = reader.insertion(client, clock).ok()?;
+    Some(insert.text)
+}
+
 /// Reads the update format, version 1, as far as edits use it.
 struct Reader<'a> {
     rest: &'a [u8],

@@ -31,11 +31,10 @@ pub fn check(world: &mut World) {
 pub fn check_alike(world: &mut World) {
     let mut views = BTreeMap::new();
     for (number, device) in world.devices.iter_mut().enumerate() {
-        let id = device.id();
         for tab in &mut device.tabs {
             let replica = tab.peer.replica_mut();
-            let log = replica.logs().log(&id);
-            for (seq, hash) in &device.saved {
+            for ((key, seq), hash) in &device.saved {
+                let log = replica.logs().log(key);
                 let kept = log.and_then(|log| log.hash(*seq));
                 assert_eq!(
                     kept,

@@ -1,7 +1,8 @@
 //! What a peer asks for is done: by its store, its key, its relays and the
 //! other tabs.
 
-use postil_core::id::Millis;
+use postil_core::event;
+use postil_core::id::{DeviceId, Millis};
 use postil_core::peer::{Effect, relay_key};
 use postil_core::relay::{In, Out};
 
@@ -124,11 +125,36 @@ impl World {
                 break;
             };
             match effect {
-                Effect::Sign(message) => {
-                    let signature = self.devices[device].sign(&message);
+                Effect::Sign {
+                    device: key,
+                    message,
+                } => {
+                    let signature = self.devices[device].sign(&key, &message);
+                    let signature = signature.expect("the device has the key");
                     let signed = Happening::Signed(device, tab, signature);
                     self.clock.after(1 + self.random.below(5), signed);
                 }
+                Effect::Renew {
+                    device: old,
+                    author,
+                    until,
+                } => {
+                    let own = &mut self.devices[device];
+                    let new = own.add_key(self.random.any());
+                    let room = &self.room;
+                    let author = DeviceId(author.0);
+                    let certificate = own.sign(&author, &event::device::message(room, &new));
+                    let closing = own.sign(&old, &event::close::message(room, &new, until));
+                    let renewed = Happening::Renewed {
+                        device,
+                        tab,
+                        new,
+                        certificate: certificate.filter(|_| !self.loses_author_keys),
+                        closing: closing.expect("the device has the key"),
+                    };
+                    self.clock.after(1 + self.random.below(20), renewed);
+                }
+                Effect::Renewed { same_author, again } => own.renewed.push((same_author, again)),
                 Effect::Save(write) => self.operate(device, tab, Operation::Save(write)),
                 Effect::Reload => self.operate(device, tab, Operation::Load),
                 Effect::Relay { relay, out } => {
