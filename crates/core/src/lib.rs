@@ -18,6 +18,7 @@ pub mod discussion;
 pub mod draft;
 pub mod event;
 pub mod id;
+pub mod interchange;
 pub mod json;
 pub mod log;
 pub mod markup;

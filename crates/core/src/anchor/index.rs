@@ -213,12 +213,12 @@ impl TextIndex {
     }
 
     /// The byte offset of a UTF-16 offset, see [`crate::text::units`].
-    pub(super) fn to_bytes(&self, units: u32) -> usize {
+    pub(crate) fn to_bytes(&self, units: u32) -> usize {
         self.offsets.to_bytes(&self.text, units)
     }
 
     /// The UTF-16 offset of a byte offset.
-    pub(super) fn to_units(&self, byte: usize) -> u32 {
+    pub(crate) fn to_units(&self, byte: usize) -> u32 {
         self.offsets.to_units(&self.text, byte)
     }
 }

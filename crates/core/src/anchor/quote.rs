@@ -6,6 +6,7 @@
 //! is unique, as Apache Annotator's `describeTextQuote` does.
 
 use super::grapheme;
+use super::index::TextIndex;
 use crate::text::units;
 
 /// The most UTF-16 code units of quoted text.
@@ -84,6 +85,36 @@ impl Quote {
             quote.prefix = before.get(before.len() - left..)?.to_owned();
             quote.suffix = after.get(..right)?.to_owned();
         }
+    }
+
+    /// A quote from elsewhere, cut to the limits: nothing is known of how often
+    /// its words were there. `None` when it is empty.
+    pub(crate) fn given(exact: &str, prefix: &str, suffix: &str) -> Option<Self> {
+        let head = |text: &str, most| {
+            let end = grapheme::floor(text, units::to_bytes(text, most));
+            text.get(..end).unwrap_or("").to_owned()
+        };
+        let kept = head(exact, MAX_EXACT);
+        let cut = kept.len() < exact.len();
+        let over = units::len(prefix).saturating_sub(MAX_CONTEXT);
+        let from = grapheme::ceil(prefix, units::to_bytes(prefix, over));
+        let prefix = prefix.get(from..).unwrap_or("");
+        let quote = Quote {
+            exact: kept,
+            cut,
+            prefix: prefix.to_owned(),
+            // What follows the quote does not follow its beginning.
+            suffix: head(if cut { "" } else { suffix }, MAX_CONTEXT),
+            hits: 0,
+            unique: false,
+        };
+        (!quote.exact.is_empty()).then_some(quote)
+    }
+
+    /// Counts the places of the words, as if the quote were taken now.
+    pub(crate) fn count_in(&mut self, index: &TextIndex) {
+        self.hits = index.count(&self.exact, MAX_HITS);
+        self.unique = self.hits == 1 || index.count(&self.in_context(), 2) == 1;
     }
 
     /// Whether the quote keeps to the limits.
