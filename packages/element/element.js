@@ -6,6 +6,7 @@
 
 import { load } from './loader.js';
 import { addNote, removeNote } from './note.js';
+import { keepPreview, showPreview, whenPainted } from './preview.js';
 
 // Imported where there is no page (a build, a server), the classes exist and are never used.
 const Base = globalThis.HTMLElement ?? class {};
@@ -125,6 +126,7 @@ class PostilElement extends Base {
       await Promise.resolve();
       if (isOver()) return;
       const postil = await load(this.wasmUrl ?? undefined);
+      await whenPainted();
       if (isOver()) return;
       this.#handle = this._mount(postil, this.#options());
       await this.#handle.ready();
@@ -181,10 +183,24 @@ export class PostilComments extends PostilElement {
 
   #root = this.attachShadow({ mode: 'open' });
   #fallback = document.createElement('slot');
+  #removePreview = null;
+  #keeping = false;
 
   constructor() {
     super();
     this._showFallback();
+    // What is on screen then is what to show first the next time.
+    for (const name of ['postil-ready', 'postil-change']) {
+      this.addEventListener(name, () => this.#keepLater());
+    }
+  }
+
+  connectedCallback() {
+    // An element that is only moved shows what it showed.
+    if (this.#root.contains(this.#fallback)) {
+      this.#removePreview = showPreview(this, this.#root) ?? null;
+    }
+    super.connectedCallback();
   }
 
   /** A CSS selector of what is commented. Without it, the discussion is about the page. */
@@ -224,12 +240,35 @@ export class PostilComments extends PostilElement {
   }
 
   _showFallback() {
+    // When Postil cannot start, what was kept can still be read.
+    if (this.#removePreview && this.isConnected) return;
+    this.#dropPreview();
     this.#root.replaceChildren(this.#fallback);
   }
 
   _hideFallback() {
+    this.#dropPreview();
     this.#fallback.remove();
     removeNote(this.#root);
+  }
+
+  #dropPreview() {
+    this.#removePreview?.();
+    this.#removePreview = null;
+  }
+
+  #keepLater() {
+    if (this.#keeping) return;
+    this.#keeping = true;
+    const keep = () => {
+      if (!this.#keeping) return;
+      this.#keeping = false;
+      removeEventListener('pagehide', keep);
+      if (this.isConnected) keepPreview(this, this.#root);
+    };
+    addEventListener('pagehide', keep);
+    const idle = globalThis.requestIdleCallback ?? setTimeout;
+    setTimeout(() => idle(keep, { timeout: 200 }), 200);
   }
 
   _showNote(paragraphs) {

@@ -1,0 +1,121 @@
+/** What a device showed last can be read before the WebAssembly half is there. */
+
+import assert from 'node:assert/strict';
+
+import { assertAccessible } from './support/axe.mjs';
+import { FIRST, SECOND } from './support/guide.mjs';
+import { scenario } from './support/scenario.mjs';
+import { until } from './support/until.mjs';
+
+/** Where each card is and what it says, without what changes by itself. */
+function cards(page) {
+  return page.evaluate(() => {
+    const root = document.querySelector('postil-comments').shadowRoot;
+    return [...root.querySelectorAll('article')].map((it) => {
+      const { x, y, width, height } = it.getBoundingClientRect();
+      const body = it.querySelector('.body')?.textContent;
+      return [body, ...[x, y, width, height].map(Math.round)];
+    });
+  });
+}
+
+const isKept = (page) => page.evaluate(() => Object.keys(localStorage).some((it) => it.startsWith('postil preview')));
+
+/** Somebody whose module comes from the network, where it can be held up. */
+async function reader(stage) {
+  const ada = await stage.person('Ada', { serviceWorkers: 'block' });
+  ada.mayComplain.push(/Service Worker registration blocked/);
+  return ada;
+}
+
+/** Lets the module wait until `release` is called. */
+async function holdModule(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+scenario('threads can be read before the module is there, and stay where they are', async (stage) => {
+  const ada = await reader(stage);
+  const { page } = ada;
+  await ada.comment(FIRST, 'Read me *soon*.');
+  await ada.comment(SECOND, '<img src=x onerror=alert(1)> is only text.');
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => scrollTo(0, 0));
+  await ada.delivered();
+  await ada.reload();
+  await until('a copy is kept', () => isKept(page));
+
+  const release = await holdModule(page);
+  await page.reload({ waitUntil: 'commit' });
+  await ada.thread('Read me').waitFor();
+  assert.equal(await page.evaluate(() => document.querySelector('postil-comments').threads.length), 0);
+  assert.equal(await ada.thread('Read me').locator('em').textContent(), 'soon');
+  assert.equal(await page.locator('postil-comments img').count(), 0);
+  assert.equal(await page.getByRole('button', { name: 'Comment', exact: true }).isDisabled(), true);
+  await assertAccessible(page, 'before the module is there');
+  const before = await cards(page);
+  assert.equal(before.length, 2);
+
+  release();
+  await ada.ready();
+  assert.equal((await ada.threads()).length, 2);
+  assert.deepEqual(await cards(page), before);
+  await ada.reply('Read me', 'So I did.');
+});
+
+scenario('a copy that does not fit the page is not shown', async (stage) => {
+  const ada = await reader(stage);
+  const { page } = ada;
+  await ada.comment(FIRST, 'Wide.');
+  await ada.reload();
+  await until('a copy is kept', () => isKept(page));
+  const release = await holdModule(page);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.reload({ waitUntil: 'commit' });
+  await page.locator('postil-comments').waitFor({ state: 'attached' });
+  await page.waitForFunction(() => customElements.get('postil-comments'));
+  assert.equal(await page.locator('postil-comments article').count(), 0);
+  release();
+  await ada.ready();
+});
+
+scenario('a copy that somebody tampered with shows nothing but text', async (stage) => {
+  const ada = await reader(stage);
+  const { page } = ada;
+  await ada.comment(FIRST, 'Honest.');
+  await ada.reload();
+  await until('a copy is kept', () => isKept(page));
+  await page.evaluate(() => {
+    const name = Object.keys(localStorage).find((it) => it.startsWith('postil preview'));
+    const kept = JSON.parse(localStorage.getItem(name));
+    const evil = [['script', {}, '', 'alert(1)'], ['a', { href: 'javascript:alert(1)', onclick: 'alert(1)' }, '', 'a link'], 7, null];
+    kept.nodes = [['article', { onpointerenter: 'alert(1)' }, '', '<b>Evil</b>', ...evil]];
+    localStorage.setItem(name, JSON.stringify(kept));
+  });
+  const release = await holdModule(page);
+  await page.reload({ waitUntil: 'commit' });
+  const article = page.locator('postil-comments article');
+  await article.waitFor();
+  assert.equal(await article.evaluate((it) => it.outerHTML), '<article>&lt;b&gt;Evil&lt;/b&gt;<a>a link</a></article>');
+  release();
+  await ada.ready();
+  await ada.thread('Honest.').waitFor();
+});
+
+scenario('what was kept stays readable when the module does not come', async (stage) => {
+  const ada = await reader(stage);
+  const { page } = ada;
+  ada.mayComplain.push(/Failed to load resource/);
+  await ada.comment(FIRST, 'Still here.');
+  await ada.reload();
+  await until('a copy is kept', () => isKept(page));
+  await page.route('**/*.wasm', (route) => route.abort());
+  await page.reload({ waitUntil: 'commit' });
+  await page.getByText('Postil cannot be shown here.').first().waitFor();
+  await page.locator('postil-comments').getByText('Still here.').waitFor();
+});
