@@ -15,6 +15,7 @@ mod own;
 mod queue;
 mod renew;
 mod repeat;
+mod sorting;
 mod tab;
 
 use std::collections::VecDeque;
@@ -36,6 +37,7 @@ pub use effect::Effect;
 use load::Loading;
 use queue::Own;
 use renew::Renewal;
+use sorting::Sorting;
 
 /// One tab's side of one room.
 #[derive(Debug)]
@@ -53,6 +55,7 @@ pub struct Peer {
     own: Own,
     outbox: Set<u32>,
     renewal: Renewal,
+    sorting: Sorting,
     carriers: Vec<Carrier>,
     /// What the leading tab says of the relays, on a following one.
     told: Vec<u8>,
@@ -100,6 +103,7 @@ impl Peer {
             own: Own::default(),
             outbox: Set::new(),
             renewal: Renewal::default(),
+            sorting: Sorting::default(),
             carriers: Vec::new(),
             told: Vec::new(),
             saving: VecDeque::new(),
@@ -145,6 +149,7 @@ impl Peer {
         let heals = self.carriers.iter().filter_map(Carrier::heals_at);
         let own = self.own.stalled_until().into_iter();
         let next = heals.chain(own).chain(self.renewal.next());
+        let next = next.chain(self.sorting.at());
         let next = next.chain(self.compaction.at()).min();
         if next != self.wake {
             self.wake = next;
@@ -217,6 +222,7 @@ impl Peer {
         self.wake = None;
         self.store_rests = false;
         self.own.rested(now);
+        self.sort(now);
         self.prepare(now);
         self.heal_all(now);
         self.compact(now);

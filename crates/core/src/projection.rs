@@ -358,6 +358,12 @@ impl Projection {
         Ok(())
     }
 
+    /// The current document's text was built anew.
+    pub(crate) fn note_replaced(&mut self) {
+        self.changes.replaced = true;
+        self.changes.text.clear();
+    }
+
     pub(crate) fn edit(
         &mut self,
         issued: &Issued<'_>,

@@ -1,7 +1,9 @@
 //! A replica: the logs of a room and what follows from them.
 
 pub mod admitted;
+mod canon;
 mod known;
+mod writing;
 
 use std::rc::Rc;
 
@@ -16,6 +18,7 @@ use crate::sorted::Map;
 use crate::wire::record::unpack;
 use crate::wire::segment::Segment;
 pub use admitted::{Admitted, Refusal, Span};
+pub(crate) use canon::Replay;
 
 /// How far an event's Lamport time may leap that depends on an excluded one:
 /// further than any room has events.
@@ -34,6 +37,8 @@ pub struct Replica {
     closed: Map<DeviceId, u32>,
     /// Whether a log was ended before something that had been folded.
     closed_late: bool,
+    /// Edits that are being merged once more, in the display order.
+    replay: Option<Replay>,
 }
 
 impl Replica {
@@ -46,6 +51,7 @@ impl Replica {
             frontier: Map::new(),
             closed: Map::new(),
             closed_late: false,
+            replay: None,
         }
     }
 
@@ -137,24 +143,10 @@ impl Replica {
         }
     }
 
-    /// Gives up what was written here into a document and has not become an
-    /// event: the texts are what the events make them.
-    pub fn give_up_writing(&mut self) {
-        self.projection.documents_mut().give_up();
-        self.rebuild();
-        self.settle(&mut Admitted::default());
-    }
-
-    /// Another key of this device edits here from now on. What was written with
-    /// the one before and has not become an event is taken out of the texts.
-    pub fn set_device(&mut self, device: DeviceId) {
-        self.projection.documents_mut().set_device(device);
-        self.give_up_writing();
-    }
-
     /// Forgets what followed from the logs; `settle` derives it again.
     fn rebuild(&mut self) {
         self.projection.reset();
+        self.replay = None;
         self.blocked.clear();
         self.frontier.clear();
         for number in 0..self.logs.iter().count() as u16 {
@@ -316,6 +308,9 @@ impl Replica {
         }
         if let Some(log) = self.logs.at_mut(number) {
             log.applied = id.seq;
+        }
+        if header.kind == event::edit::KIND.code {
+            self.replay = None;
         }
         for (device, until) in self.projection.take_closed() {
             let before = self.closed.get(&device).copied().unwrap_or(u32::MAX);

@@ -92,8 +92,7 @@ impl SharedText {
     /// be merged is left out; the answer names the positions of what was.
     ///
     /// Two devices that replay the same updates in the same order have the
-    /// same text whatever the text CRDT does, which is why a difference in
-    /// [`SharedText::digest`] is repaired in this way.
+    /// same text whatever the text CRDT does.
     pub fn rebuild(base: &str, client: u64, updates: &[(u64, &[u8])]) -> (Self, Vec<usize>) {
         let mut shared = SharedText::new(base, client);
         let mut refused = Vec::new();

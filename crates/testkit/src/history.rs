@@ -353,6 +353,9 @@ fn unrest(world: &World) -> String {
                 tab.peer.waiting()
             ));
         }
+        if tab.peer.replica().is_unsorted() {
+            unrest.push(format!("tab {} has not sorted its text", tab.id));
+        }
         if !tab.peer.is_settled() {
             unrest.push(format!("tab {} has changes that were not kept", tab.id));
         }

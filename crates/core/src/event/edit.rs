@@ -1,6 +1,6 @@
 //! Edit the shared document: one update of the text CRDT.
 
-use super::payload::{Payload, Writer};
+use super::payload::{Payload, Target, Writer};
 use super::{EventError, Kind};
 use crate::id::{DeviceId, EventId};
 use crate::projection::{Issued, Projection};
@@ -30,6 +30,13 @@ pub(crate) fn is_of(payload: &[u8], tab: u32, update: &[u8]) -> bool {
         return false;
     };
     payload.number(TAB) == Ok(tab) && payload.bytes(UPDATE) == Ok(update)
+}
+
+/// The base event that a payload names, the tab, and the update.
+pub(crate) fn parts<'a>(payload: &'a [u8], issuer: &DeviceId) -> Option<(Target, u32, &'a [u8])> {
+    let payload = Payload::parse(payload).ok()?;
+    let base = payload.event(BASE, issuer).ok()?;
+    Some((base, payload.number(TAB).ok()?, payload.bytes(UPDATE).ok()?))
 }
 
 /// The update in a payload.

@@ -264,6 +264,7 @@ impl Peer {
         for relay in 0..self.carriers.len() {
             self.heal(relay, now);
         }
+        self.sort_later(now);
         // What has arrived may say how things stand with the own log.
         self.prepare(now);
     }

@@ -114,6 +114,7 @@ impl Peer {
         }
         self.loading = false;
         self.take_repeats(&loading.again_to_say);
+        self.sort_later(now);
         if self.leads {
             if loading.again {
                 self.keep_lacking(&loading.rows, &loading.stored);

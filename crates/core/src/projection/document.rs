@@ -11,7 +11,7 @@ use super::{Issued, Order};
 use crate::event::EventError;
 use crate::event::base::{MAX_PART, MAX_PARTS};
 use crate::id::{DeviceId, EventId};
-use crate::sorted::Map;
+use crate::sorted::{Map, Set};
 use crate::text::admit::check;
 use crate::text::writer::{BaseId, client_id};
 use crate::text::{Delta, SharedText, TextError};
@@ -42,6 +42,12 @@ pub struct Document {
     base: String,
     opened: Option<Order>,
     written: Map<u64, Vec<(u32, EventId)>>,
+    /// Edits without effect.
+    refused: Set<EventId>,
+    /// The last edit in the display order.
+    last: Option<Order>,
+    /// Whether edits were merged in another order than the display order.
+    pub(crate) unsorted: bool,
 }
 
 impl Document {
@@ -52,12 +58,20 @@ impl Document {
             base: base.into(),
             opened: None,
             written: Map::new(),
+            refused: Set::new(),
+            last: None,
+            unsorted: false,
         }
     }
 
     /// The text it started from.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Whether an edit had no effect.
+    pub(crate) fn has_refused(&self, id: &EventId) -> bool {
+        self.refused.contains(id)
     }
 
     /// Whether these are characters of the text it started from.
@@ -174,6 +188,18 @@ impl Documents {
         self.documents.get(id)
     }
 
+    /// The document whose base an event shared.
+    pub(crate) fn of_base(&self, event: &EventId) -> Option<BaseId> {
+        self.bases.get(event).copied()
+    }
+
+    /// A document whose text may depend on the order of arrival.
+    pub(crate) fn unsorted(&self) -> Option<BaseId> {
+        let mut documents = self.documents.iter();
+        let found = documents.find(|(_, document)| document.unsorted);
+        found.map(|(id, _)| *id)
+    }
+
     /// A document by its name, for editing.
     pub fn get_mut(&mut self, id: &BaseId) -> Option<&mut Document> {
         self.documents.get_mut(id)
@@ -259,17 +285,25 @@ impl Documents {
             Ok(checked) => checked,
             Err(error) => {
                 self.stale |= document.text.is_ahead() && document.text.client() == client;
+                document.refused.insert(issued.id());
                 return Err(refused(&error));
             }
         };
         let end = next + checked.inserted_len();
+        // What was typed here and is no event yet comes later in the order.
+        document.unsorted |= document.last.is_some_and(|last| last > issued.order)
+            || (document.text.is_ahead() && document.text.client() != client);
+        document.last = document.last.max(Some(issued.order));
         let deltas = match document.text.apply(&checked) {
             Ok(deltas) => deltas,
             Err(TextError::Overtaken | TextError::Broken) => {
                 self.stale = true;
                 return Ok(Vec::new());
             }
-            Err(error) => return Err(refused(&error)),
+            Err(error) => {
+                document.refused.insert(issued.id());
+                return Err(refused(&error));
+            }
         };
         if end > next {
             document
