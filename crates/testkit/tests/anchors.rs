@@ -116,6 +116,33 @@ fn anchors_hold_and_never_move_silently() {
     }
 }
 
+/// Single words come again by chance, in new sentences and in place of others.
+#[test]
+fn single_words_never_move_silently() {
+    // There is no room inside of a word for two sentences.
+    let changes = CHANGES
+        .iter()
+        .filter(|(_, change)| *change != Change::Inserted);
+    for (name, change) in changes {
+        let cell = Mutex::new(Cell::default());
+        for_each_seed("anchors", 4 * TRIALS, |seed| {
+            let random = &mut Random::new(seed);
+            let prose = Prose::new(random, 60, 0);
+            let (sentence, word, _) = prose.passage(random);
+            let passage = (sentence, word, word);
+            let (from, to) = prose.bytes(passage);
+            let (start, end) = (units(&prose.text, from), units(&prose.text, to));
+            let later = prose.later(random, passage, *change);
+            let anchor = Anchor::describe_text(&prose.text, start, end).unwrap();
+            let placement = in_page(&anchor, &later.text);
+            cell.lock().unwrap().count(&later, placement, false);
+        });
+        let cell = cell.into_inner().unwrap();
+        println!("one word, {name}: {cell:?}");
+        assert_eq!(cell.misplaced, 0, "{name}: placed where they are not");
+    }
+}
+
 fn trials(change: Change, copies: u64, sticky: bool) -> Cell {
     let cell = Mutex::new(Cell::default());
     for_each_seed("anchors", TRIALS, |seed| {

@@ -107,6 +107,17 @@ impl TextIndex {
         })
     }
 
+    /// The anchor on words that are in exactly one place.
+    pub(crate) fn describe_only(&self, words: &str) -> Option<Anchor> {
+        match self.first_two(words) {
+            [Some(at), None] => {
+                let (start, end) = (self.to_units(at), self.to_units(at + words.len()));
+                self.describe(start, end)
+            }
+            _ => None,
+        }
+    }
+
     /// In how many places words are, overlapping ones included; no further
     /// than `most`.
     pub fn count(&self, words: &str, most: u32) -> u32 {
@@ -155,6 +166,7 @@ impl TextIndex {
             _ => None,
         };
         let alone = (quote.hits == 1).then(|| only(&quote.exact)).flatten();
+        let alone = alone.filter(|at| quote.is_telling(&self.text, *at));
         let certain = alone.or_else(|| {
             let in_context = quote.unique.then(|| quote.in_context())?;
             Some(only(&in_context)? + quote.prefix.len())

@@ -17,6 +17,10 @@ pub const MAX_CONTEXT: u32 = 64;
 const MAX_HITS: u32 = 1000;
 /// How much context is kept even when the quote is unique without.
 const SOME_CONTEXT: u32 = 32;
+/// Words of so many bytes are known wherever they are.
+const TELLING: usize = 12;
+/// So many code units beside shorter ones must be the same, on one side.
+const NEIGHBOUR: u32 = 8;
 /// How many bytes around a quote are looked at for its context.
 const NEAR: usize = 1024;
 
@@ -127,6 +131,28 @@ impl Quote {
     /// The words with their context.
     pub(super) fn in_context(&self) -> String {
         [&*self.prefix, &*self.exact, &*self.suffix].concat()
+    }
+
+    /// Whether the words at a byte offset of a text are enough to know the
+    /// place by. Short ones come again by chance, for instance in what was
+    /// written instead of them: they need a neighbour that is still the same.
+    pub(super) fn is_telling(&self, text: &str, at: usize) -> bool {
+        if self.exact.len() >= TELLING {
+            return true;
+        }
+        let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+        let after = rest.get(self.exact.len()..).unwrap_or("");
+        let units = units::len(&self.prefix).saturating_sub(NEIGHBOUR);
+        let left = self.prefix.get(units::to_bytes(&self.prefix, units)..);
+        let right = self.suffix.get(..units::to_bytes(&self.suffix, NEIGHBOUR));
+        let same = |neighbour: Option<&str>, other: &str, is: fn(&str, &str) -> bool| {
+            neighbour.is_some_and(|neighbour| match neighbour {
+                "" => other.is_empty(),
+                neighbour => is(other, neighbour),
+            })
+        };
+        same(left, before, |text, words| text.ends_with(words))
+            || same(right, after, |text, words| text.starts_with(words))
     }
 
     /// The one place near a range, in UTF-16 code units, that has all the words

@@ -261,6 +261,10 @@ impl<'a> Reading<'a> {
         self.anchor.element = Element::new(self.id, self.path, "");
         if let (Some(quote), Some(index)) = (&mut self.anchor.quote, self.index) {
             quote.count_in(index);
+            // What is in one place is described with all that is around it.
+            if let Some(anchor) = index.describe_only(&quote.exact).filter(|_| !quote.cut) {
+                self.anchor.quote = anchor.quote;
+            }
         }
         // What is too large to be sent is no anchor either.
         let unknown = self.unknown.unwrap_or("nothing");
