@@ -140,6 +140,7 @@ fn single_words_never_move_silently() {
         let cell = cell.into_inner().unwrap();
         println!("one word, {name}: {cell:?}");
         assert_eq!(cell.misplaced, 0, "{name}: placed where they are not");
+        assert!(cell.wrongly_proposed * 20 <= 4 * TRIALS as u32, "{name}");
     }
 }
 

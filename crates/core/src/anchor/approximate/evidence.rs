@@ -61,7 +61,14 @@ impl Evidence {
         let shorter = self.len < self.quoted / 3;
 
         let held = both(HELD) && self.kept >= if longer { HALF_KEPT } else { SOME_KEPT };
-        let framed = both(INTACT) && !longer && !shorter;
+        // What stands in the frame must not have been taken from it. Of a short
+        // word there is always something like it right beside.
+        let lost = |(like, len): (u32, usize)| (1000 - like.min(1000)) as usize * len / 1000;
+        let taken = 2 * (lost(self.before) + lost(self.after)) >= self.len;
+        if taken && self.quoted < SHORT {
+            return None;
+        }
+        let framed = both(INTACT) && !longer && !shorter && !taken;
         let leaning = either && self.kept >= HALF_KEPT && self.quoted >= SHORT;
         let whole = self.kept >= MOST_KEPT && self.quoted >= LONG;
 
@@ -86,7 +93,7 @@ impl Evidence {
         let weights = 50 + left + right + if self.near.is_some() { 2 } else { 0 };
         let score = (50 * like + around + near) / weights;
 
-        let alone = self.quoted < SHORT && self.before.0 + self.after.0 < 1000;
+        let alone = self.quoted < SHORT && self.before.0 + self.after.0 < 1600;
         let alike = like >= ALIKE && !alone || whole || leaning;
         (held || framed || alike && score >= LEAST).then_some(score)
     }
