@@ -96,6 +96,13 @@ impl Handle {
         }
     }
 
+    /// Other versions of the text that were edited, as JSON text.
+    pub fn versions(&self) -> String {
+        let half = self.0.half();
+        let versions = half.map(|half| half.session().versions());
+        postil_core::json::versions_json(&versions.unwrap_or_default())
+    }
+
     /// Opens a thread and brings it and its text into view. Says whether there
     /// is such a thread.
     pub fn reveal(&self, id: &str) -> bool {

@@ -31,6 +31,7 @@ use postil_core::id::{EventRef, RoomId};
 use postil_core::peer::Peer;
 use postil_core::sorted::Map;
 use postil_core::store::Write;
+use postil_core::text::writer::BaseId;
 
 use crate::identity::Identity;
 use crate::platform::{now, random};
@@ -249,6 +250,14 @@ impl Session {
         };
         let places = places::exact(peer.replica().projection(), &discussion);
         postil_core::json::threads_json(&discussion, &places)
+    }
+}
+
+impl Session {
+    /// Other versions of the text that were edited here.
+    pub(crate) fn versions(&self) -> Vec<(BaseId, String)> {
+        let versions = self.peer(|peer| peer.replica().projection().documents().versions());
+        versions.unwrap_or_default()
     }
 }
 

@@ -284,6 +284,11 @@ export class PostilComments extends PostilElement {
 export class PostilDocument extends PostilElement {
   static observedAttributes = ['room', 'relay', 'lang', 'readonly', 'wasm-url'];
 
+  /** Other versions of the text that were edited in the room and are not shown; none before `ready`. */
+  get versions() {
+    return JSON.parse(this._use((handle) => handle.versions(), '[]'));
+  }
+
   _mount(postil, options) {
     return postil.mountDocument(this, options);
   }

@@ -97,7 +97,10 @@ export class PostilComments extends PostilElement {
 }
 
 /** A text that several people write. Its own content is the text to begin with. */
-export class PostilDocument extends PostilElement {}
+export class PostilDocument extends PostilElement {
+  /** Other versions of the text that were edited in the room and are not shown; none before `ready`. */
+  get versions(): { id: string; text: string }[];
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -115,6 +115,12 @@ fn text(key: T) -> &'static str {
         T::SaidReopened => "Thread open again",
         T::LinkCopied => "Link copied",
         T::LinkNotCopied => "The link could not be copied. It is {link}",
+        T::CopyText => "Copy text",
+        T::TextCopied => "Text copied",
+        T::TextNotCopied => "The text could not be copied. Select it and copy it yourself.",
+        T::OtherVersions => {
+            "one=Another version of this text was edited here, because the page was changed meanwhile. Its text is not shown in the document; it is kept, and you can read and copy it.|other={n} other versions of this text were edited here, because the page was changed meanwhile. Their texts are not shown in the document; they are kept, and you can read and copy them."
+        }
         T::SharedDocument => "Shared document",
         T::CommandEmpty => "There is nothing to publish yet. Write something first.",
         T::CommandTooLong => {

@@ -227,6 +227,14 @@ texts! {
     LinkCopied,
     /// Said when it could not be copied.
     LinkNotCopied,
+    /// Button: put a text on the clipboard.
+    CopyText,
+    /// Said after a text was copied.
+    TextCopied,
+    /// Said when it could not be copied.
+    TextNotCopied,
+    /// Notice: other versions of the text were edited.
+    OtherVersions,
     /// Name of the document's text box.
     SharedDocument,
     /// Error: nothing was written.

@@ -184,6 +184,10 @@ impl Session {
                 }
             }
         }
+        if changes.versions {
+            let versions = self.versions().into_iter().map(|(_, text)| text);
+            self.notices.borrow_mut().versions(versions.collect());
+        }
         for panel in self.panels() {
             panel.tell_changed(&changes.threads);
         }

@@ -10,11 +10,15 @@ use crate::view::snapshot::{Notice, NoticeKind};
 
 /// Most lines of detail that a notice keeps.
 const MAX_DETAIL: usize = 20;
+/// What stands between one text and the next.
+const BETWEEN: &str = "\n\n* * *\n\n";
 
 /// The notices of a session, oldest first; at most one about each matter.
 #[derive(Default)]
 pub(super) struct Notices {
     list: Vec<News>,
+    /// The other versions of the text that were last told of.
+    versions: Vec<String>,
     shown: Option<(Words, Rc<Vec<Notice>>)>,
 }
 
@@ -32,6 +36,8 @@ enum News {
     Address(String),
     /// Outside bytes were set aside, for these reasons.
     Aside(Vec<String>),
+    /// Other versions of the text were edited.
+    Versions(Vec<String>),
     /// A new key writes here: whether for the same author, and how much it says
     /// once more.
     Renewed(bool, u32),
@@ -101,6 +107,21 @@ impl Notices {
         self.put(News::Address(url.into()));
     }
 
+    /// These other versions of the text were edited. It is told again when they
+    /// change.
+    pub(super) fn versions(&mut self, texts: Vec<String>) {
+        if texts == self.versions {
+            return;
+        }
+        self.versions.clone_from(&texts);
+        if texts.is_empty() {
+            self.list.retain(|news| !matches!(news, News::Versions(_)));
+            self.shown = None;
+        } else {
+            self.put(News::Versions(texts));
+        }
+    }
+
     /// A new key writes here.
     pub(super) fn renewed(&mut self, same_author: bool, again: u32) {
         self.put(News::Renewed(same_author, again));
@@ -157,6 +178,11 @@ impl News {
                 error(words.with(Text::StoreFailed, &[("why", "conflict")]))
             }
             News::Address(url) => error(words.with(Text::RelayAddress, &[("url", url)])),
+            News::Versions(texts) => Notice {
+                kind: NoticeKind::Version,
+                text: words.count(Text::OtherVersions, texts.len()).into(),
+                detail: Some(texts.join(BETWEEN).into()),
+            },
             News::Renewed(same_author, again) => {
                 let text = match same_author {
                     true => words.t(Text::RenewedSame).to_owned(),

@@ -267,6 +267,7 @@ impl PanelHalf {
             }
             Action::Judge { thread, words, yes } => self.session.judge(&thread, &words, yes),
             Action::CopyLink(thread) => self.copy_link(&thread),
+            Action::CopyDetail(index) => self.copy_detail(index),
             Action::RetryNow => {
                 self.session.tell_relays(&In::RetryNow);
                 self.session.input(|peer| peer.tick(now()));
@@ -325,18 +326,32 @@ impl PanelHalf {
         let page = window.location().href().unwrap_or_default();
         let page = page.split('#').next().unwrap_or_default();
         let link = [page, FRAGMENT, &thread.to_string()].concat();
+        self.copy(link, Text::LinkCopied, Text::LinkNotCopied);
+    }
+
+    fn copy_detail(self: &Rc<Self>, index: usize) {
+        let words = self.words.borrow().clone();
+        let notices = self.session.notices.borrow_mut().shown(&words);
+        if let Some(detail) = notices.get(index).and_then(|notice| notice.detail.clone()) {
+            self.copy(detail.to_string(), Text::TextCopied, Text::TextNotCopied);
+        }
+    }
+
+    /// Puts something on the clipboard and says whether it is there.
+    fn copy(self: &Rc<Self>, text: String, done: Text, failed: Text) {
+        let Some(window) = window() else { return };
         let clipboard = window.navigator().clipboard();
         let this = self.clone();
         spawn_local(async move {
             let copied = if clipboard.is_undefined() {
                 Err(JsValue::NULL)
             } else {
-                JsFuture::from(clipboard.write_text(&link)).await
+                JsFuture::from(clipboard.write_text(&text)).await
             };
             let words = this.words.borrow().clone();
             let said = match copied {
-                Ok(_) => words.t(Text::LinkCopied).into(),
-                Err(_) => words.with(Text::LinkNotCopied, &[("link", &link)]),
+                Ok(_) => words.t(done).into(),
+                Err(_) => words.with(failed, &[("link", &text)]),
             };
             if let Some(panel) = &*this.panel.borrow() {
                 panel.announce(&said);

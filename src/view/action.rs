@@ -49,6 +49,9 @@ pub enum Action {
     /// Put the permalink of a thread on the clipboard, and say so with
     /// [`MountedPanel::announce`](super::MountedPanel::announce).
     CopyLink(EventId),
+    /// Put the detail of the notice at this index of `Snapshot::notices` on the
+    /// clipboard, and say so.
+    CopyDetail(usize),
     /// Try the relays again at once, also those that refused.
     RetryNow,
     /// Put away the notice at this index of `Snapshot::notices`.

@@ -124,6 +124,7 @@ pub(super) enum Msg {
     SaveName,
     Dismiss(usize),
     Detail(usize),
+    CopyDetail(usize),
     Retry,
     Tick,
 }

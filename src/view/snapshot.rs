@@ -176,4 +176,6 @@ pub enum NoticeKind {
     Quarantine,
     /// Good to know.
     Info,
+    /// A text that is not on screen, as the detail, to be copied.
+    Version,
 }

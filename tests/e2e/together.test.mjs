@@ -122,3 +122,46 @@ scenario('comments stay on their words while both edit before, inside and after 
   await agree(ada, ben);
   await untilEqual('the highlight is where it was', () => ben.highlighted(), [words]);
 });
+
+scenario('a page whose text was changed loses nobody who edited the text before', async (stage) => {
+  const changed = (page) =>
+    page.route(/\/$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace(FIRST, 'Changed by the publisher') });
+    });
+  const ada = await stage.person('Ada');
+  const ben = await stage.person('Ben', { before: changed });
+  const people = [ada, ben];
+  for (const person of people) {
+    person.mayComplain.push(UNREACHABLE);
+    await person.goOffline();
+    await person.status('Offline').waitFor();
+  }
+  await ada.typeAfter(SECOND, ', Ada writes');
+  await ben.typeAfter(SECOND, ', Ben writes');
+  await Promise.all(people.map((it) => it.goOnline()));
+  await agree(ada, ben);
+  const told = /Another version of this text was edited here/;
+  const versions = (person) => person.page.evaluate(() => document.querySelector('postil-document').versions);
+  for (const person of people) {
+    await person.page.getByText(told).waitFor();
+    await person.button('Details').click();
+  }
+  assert.deepEqual(await versions(ada), await versions(ben));
+  const [{ text }] = await versions(ada);
+  const [shown, kept] = [await ada.text(), text];
+  const [adas, bens] = shown.includes('Ada writes') ? [shown, kept] : [kept, shown];
+  assert.ok(adas.includes(`${SECOND}, Ada writes`) && adas.includes(FIRST));
+  assert.ok(bens.includes(`${SECOND}, Ben writes`) && bens.includes('Changed by the publisher'));
+  assert.equal(await ada.page.locator('.detail').textContent(), kept);
+  // What can be seen can be copied.
+  await ada.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ada.button('Copy text').click();
+  await until('it is copied', async () => (await ada.page.evaluate(() => navigator.clipboard.readText())) === kept);
+  await ada.button('Dismiss').click();
+  await ada.page.getByText(told).waitFor({ state: 'detached' });
+  // Editing goes on, and nobody is asked again before something changes there.
+  await ada.typeAfter(SECOND, ' and goes on');
+  await agree(ada, ben);
+  assert.equal(await ada.page.getByText(told).count(), 0);
+});

@@ -8,7 +8,8 @@ pub(crate) mod write;
 use crate::discussion::{
     Comment, CommentState, Discussion, Placement, Reaction, Revision, Status, Thread,
 };
-use crate::id::AuthorId;
+use crate::id::{AuthorId, base64url};
+use crate::text::writer::BaseId;
 use write::Json;
 
 /// Writes all threads. `placements` says where the anchors are now, in the
@@ -20,6 +21,18 @@ pub fn threads_json(discussion: &Discussion, placements: &[Placement]) -> String
     let threads: Vec<_> = discussion.threads.iter().zip(placements).collect();
     json.list(&threads, |json, (thread, placement)| {
         write_thread(json, thread, *placement, discussion);
+    });
+    json.out
+}
+
+/// Writes the versions of the text that were edited and are not shown.
+pub fn versions_json(versions: &[(BaseId, String)]) -> String {
+    let mut json = Json::default();
+    json.list(versions, |json, (id, text)| {
+        json.object(|json| {
+            json.field("id").text(&base64url(&id.0));
+            json.field("text").text(text);
+        });
     });
     json.out
 }

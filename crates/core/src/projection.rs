@@ -92,6 +92,9 @@ pub struct Changes {
     /// Whether another document became the current one, or it was built anew;
     /// `text` is empty then.
     pub replaced: bool,
+    /// Whether another version of the text was edited, see
+    /// [`Documents::versions`].
+    pub versions: bool,
 }
 
 impl Changes {
@@ -140,6 +143,7 @@ impl Projection {
         self.changes.threads.append(&mut stale);
         self.changes.authors = true;
         self.changes.replaced = true;
+        self.changes.versions = true;
         self.changes.text.clear();
         self.built.clear();
         self.stale.clear();
@@ -352,10 +356,15 @@ impl Projection {
         text: &str,
     ) -> Result<(), EventError> {
         if self.documents.add_base(issued, base, part, parts, text)? {
-            self.changes.replaced = true;
-            self.changes.text.clear();
+            self.note_replaced();
+            self.changes.versions = true;
         }
         Ok(())
+    }
+
+    /// A text that is not the current one changed.
+    pub(crate) fn note_version(&mut self) {
+        self.changes.versions = true;
     }
 
     /// The current document's text was built anew.
@@ -372,6 +381,9 @@ impl Projection {
         update: &[u8],
     ) -> Result<(), EventError> {
         let deltas = self.documents.edit(issued, base, tab, update)?;
+        if self.documents.of_base(&base) != self.documents.current_id() {
+            self.changes.versions = true;
+        }
         if !self.changes.replaced {
             self.changes.text.extend(deltas);
         }

@@ -58,7 +58,8 @@ pub struct World {
     /// Whether devices that take a new key find the author's gone.
     pub loses_author_keys: bool,
     clock: SimClock<Happening>,
-    text: String,
+    /// The page's own text, for tabs that are opened from now on.
+    pub text: String,
     tabs: u64,
 }
 

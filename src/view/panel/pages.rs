@@ -66,7 +66,7 @@ impl Panel {
             let (drawing, title, class) = match notice.kind {
                 NoticeKind::Error => (Icon::Alert, Text::NoticeError, "error"),
                 NoticeKind::Quarantine => (Icon::Shield, Text::NoticeQuarantine, "quarantine"),
-                NoticeKind::Info => (Icon::Info, Text::NoticeInfo, "info"),
+                NoticeKind::Info | NoticeKind::Version => (Icon::Info, Text::NoticeInfo, "info"),
             };
             let open = self.detailed == Some(i);
             html! {
@@ -85,6 +85,11 @@ impl Panel {
                             </button>
                             if open {
                                 <pre class="detail" tabindex="0" dir="auto">{ detail.to_string() }</pre>
+                                if notice.kind == NoticeKind::Version {
+                                    <button class="quiet" onclick={link.callback(move |_| Msg::CopyDetail(i))}>
+                                        { ui.t(Text::CopyText) }
+                                    </button>
+                                }
                             }
                         }
                     </div>

@@ -95,6 +95,7 @@ impl Panel {
                 self.detailed = None;
                 on.emit(Action::DismissNotice(notice));
             }
+            Msg::CopyDetail(notice) => on.emit(Action::CopyDetail(notice)),
             Msg::Detail(notice) => {
                 self.detailed = (self.detailed != Some(notice)).then_some(notice);
             }

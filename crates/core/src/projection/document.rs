@@ -183,6 +183,23 @@ impl Documents {
         self.documents.get_mut(&id)
     }
 
+    /// The texts that were edited in this room and are not the current one,
+    /// the one that was shared first first: the page's own text was changed, and
+    /// somebody had not heard of it yet.
+    pub fn versions(&self) -> Vec<(BaseId, String)> {
+        let current = self.current_id();
+        let others = self
+            .documents
+            .iter()
+            .filter(|(id, _)| Some(**id) != current);
+        let mut others: Vec<_> = others
+            .filter_map(|(id, document)| Some((document.opened?, *id, document.text.text())))
+            .filter(|(_, id, text)| BaseId::of(text) != *id)
+            .collect();
+        others.sort_unstable();
+        others.into_iter().map(|(_, id, text)| (id, text)).collect()
+    }
+
     /// A document by its name.
     pub fn get(&self, id: &BaseId) -> Option<&Document> {
         self.documents.get(id)

@@ -72,8 +72,9 @@ impl Replica {
         document.unsorted = false;
         if document.text.digest() != replay.text.digest() {
             document.text = replay.text;
-            if current {
-                self.projection.note_replaced();
+            match current {
+                true => self.projection.note_replaced(),
+                false => self.projection.note_version(),
             }
         }
         self.is_unsorted()
