@@ -72,6 +72,8 @@ struct Inner {
     text: RefCell<Rc<Text>>,
     /// Whether everything has been read at least once.
     read: Cell<bool>,
+    /// Whether the text is another one than was told of.
+    changed: Cell<bool>,
     /// Counts readings and moves.
     version: Cell<u32>,
     painting: RefCell<Painting>,
@@ -112,6 +114,7 @@ impl Page {
             window,
             text: RefCell::default(),
             read: Cell::default(),
+            changed: Cell::default(),
             version: Cell::default(),
             painting: RefCell::default(),
             observer: RefCell::default(),
@@ -211,7 +214,8 @@ impl Inner {
         }
         self.reading.set(false);
         let text = Text::of(&mut self.parts.borrow_mut());
-        let changed = !self.read.replace(true) || text.text != self.text.borrow().text;
+        let is_new = !self.read.replace(true) | self.changed.take();
+        let changed = is_new || text.text != self.text.borrow().text;
         *self.text.borrow_mut() = Rc::new(text);
         self.moved();
         (self.on)(Event::Read(changed));

@@ -18,6 +18,7 @@ mod listen;
 mod panel;
 mod reactions;
 mod sheet;
+mod stage;
 mod style;
 mod ui;
 mod writing;
@@ -29,72 +30,73 @@ use std::fmt;
 use std::rc::Rc;
 
 use postil_core::id::EventId;
-use web_sys::{Element, ShadowRoot};
-use yew::{AppHandle, Callback, Renderer};
+use web_sys::ShadowRoot;
+use yew::Callback;
 
 use action::Action;
-use panel::{Choice, FirstSnapshot, Msg, Panel, PanelProps};
+use panel::{Choice, FirstSnapshot, Msg, Own, PanelProps};
 use snapshot::Snapshot;
+use stage::Stage;
 
-/// Mounts a panel into `root`, an empty element inside a shadow root, and
-/// shows a first snapshot. Everything the person does comes out of `on`, which
-/// may call [`MountedPanel::show`] before it returns.
-///
-/// The style sheet is adopted by the tree that `root` is in.
-pub fn mount(root: Element, first: Rc<Snapshot>, on: Callback<Action>) -> MountedPanel {
-    style::adopt(&root);
-    let tree = root.get_root_node();
-    let host = wasm_bindgen::JsCast::dyn_ref::<ShadowRoot>(&tree).map(ShadowRoot::host);
+/// Mounts a panel into `parent`, a shadow root, and shows a first snapshot.
+/// Everything the person does comes out of `on`, which may call
+/// [`MountedPanel::show`] before it returns. `None` when the page refuses.
+pub fn mount(
+    parent: &ShadowRoot,
+    first: Rc<Snapshot>,
+    on: Callback<Action>,
+) -> Option<MountedPanel> {
+    style::adopt(parent);
+    let host = parent.host();
     let props = PanelProps {
         snapshot: FirstSnapshot(first),
-        host: host.unwrap_or_else(|| root.clone()),
+        host,
         on,
+        made: Own(Callback::noop()),
     };
-    MountedPanel {
-        app: Renderer::<Panel>::with_root_and_props(root, props).render(),
-    }
+    Stage::enter(parent, props).map(|stage| MountedPanel { stage })
 }
 
 /// A panel on the page.
 pub struct MountedPanel {
-    app: AppHandle<Panel>,
+    stage: Stage,
 }
 
 impl MountedPanel {
     /// Shows another state. What arrived where it would move what is being
     /// read waits until the reader asks for it.
     pub fn show(&self, snapshot: Rc<Snapshot>) {
-        self.app.send_message(Msg::Snapshot(snapshot));
+        self.stage.tell(Msg::Snapshot(snapshot));
     }
 
     /// Makes a thread the active one and scrolls its card into view, also when
     /// the filter would hide it. On narrow screens the sheet opens.
     pub fn reveal(&self, thread: EventId) {
-        self.app.send_message(Msg::Reveal(thread));
+        self.stage.tell(Msg::Reveal(thread));
     }
 
     /// Asks which of several threads is meant, at a point of the window in CSS
     /// pixels.
     pub fn choose(&self, threads: Vec<EventId>, point: (f64, f64)) {
-        self.app
-            .send_message(Msg::Choose(Some(Choice { threads, point })));
+        self.stage
+            .tell(Msg::Choose(Some(Choice { threads, point })));
     }
 
     /// Makes a thread the active one, or none, and nothing else: for a caret
     /// that moves through the document.
     pub fn activate(&self, thread: Option<EventId>) {
-        self.app.send_message(Msg::Activate(thread));
+        self.stage.tell(Msg::Activate(thread));
     }
 
     /// Says something to assistive technology and shows it for a moment.
     pub fn announce(&self, words: &str) {
         let words = words.to_owned().into();
-        self.app.send_message(Msg::Announce(words));
+        self.stage.tell(Msg::Announce(words));
     }
 
     /// Takes the panel off the page.
     pub fn destroy(self) {
-        self.app.destroy();
+        self.stage.leave();
     }
 }
 

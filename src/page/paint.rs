@@ -204,7 +204,13 @@ impl Inner {
             return;
         };
         marks.clear();
-        self.read_now();
+        if self.read_now() {
+            // Somebody wrote in what was marked: first it has to be known what.
+            self.painting.borrow_mut().marks = Some(marks);
+            self.changed.set(true);
+            self.read_within(0);
+            return;
+        }
         let text = self.text.borrow().clone();
         {
             let (painting, parts) = (self.painting.borrow(), self.parts.borrow());
@@ -224,11 +230,15 @@ impl Inner {
         painting.stale = false;
     }
 
-    /// Reads what was changed here just now.
-    fn read_now(&self) {
+    /// Reads what was changed here just now, and says whether the text is
+    /// another one.
+    fn read_now(&self) -> bool {
         self.catch_up();
         let mut parts = self.parts.borrow_mut();
         parts.read(|| false);
-        *self.text.borrow_mut() = std::rc::Rc::new(Text::of(&mut parts));
+        let text = Text::of(&mut parts);
+        let changed = text.text != self.text.borrow().text;
+        *self.text.borrow_mut() = std::rc::Rc::new(text);
+        changed
     }
 }

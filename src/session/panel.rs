@@ -13,7 +13,7 @@ use postil_core::relay::In;
 use postil_core::text::Delta;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{HtmlElement, ShadowRoot};
 use yew::Callback;
 
 use super::Session;
@@ -32,8 +32,6 @@ use crate::view::{self, MountedPanel};
 /// A panel that is mounted.
 pub(crate) struct PanelHalf {
     host: HtmlElement,
-    /// What the panel is mounted in, inside the shadow root.
-    place: Element,
     session: Rc<Session>,
     pub(super) panel: RefCell<Option<MountedPanel>>,
     pub(super) words: RefCell<Words>,
@@ -81,13 +79,10 @@ impl PanelHalf {
         let document = host
             .owner_document()
             .ok_or("The element is in no document.")?;
-        let place = document.create_element("div")?;
-        root.append_child(&place)?;
         let half = Rc::new(PanelHalf {
             host,
             session: session.clone(),
             panel: RefCell::default(),
-            place: place.clone(),
             words: RefCell::new(words.clone()),
             readonly: Cell::new(config.readonly),
             target: RefCell::new(config.target.clone()),
@@ -107,7 +102,8 @@ impl PanelHalf {
                 half.act(action);
             }
         });
-        *half.panel.borrow_mut() = Some(view::mount(place, Rc::new(Snapshot::loading(words)), on));
+        let panel = view::mount(root, Rc::new(Snapshot::loading(words)), on);
+        *half.panel.borrow_mut() = Some(panel.ok_or("The page refuses an element.")?);
         session.panels.borrow_mut().push(Rc::downgrade(&half));
         if let Some(window) = window() {
             let this = Rc::downgrade(&half);
@@ -364,7 +360,6 @@ impl PanelHalf {
         if let Some(panel) = self.panel.borrow_mut().take() {
             panel.destroy();
         }
-        self.place.remove();
         self.listeners.borrow_mut().clear();
         // Outside of the borrow: what is dropped may look at the panel.
         let page = self.page.take();

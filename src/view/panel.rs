@@ -37,6 +37,18 @@ pub(super) struct PanelProps {
     pub(super) host: Element,
     /// Where everything the person does goes.
     pub(super) on: Callback<Action>,
+    /// Hears how the panel is reached when it has been made.
+    pub(super) made: Own<Callback<yew::html::Scope<Panel>>>,
+}
+
+/// What belongs to one panel, as a property.
+#[derive(Clone)]
+pub(super) struct Own<T>(pub(super) T);
+
+impl<T> PartialEq for Own<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A snapshot as a property; all are taken for equal, because later ones come
@@ -177,6 +189,7 @@ impl Component for Panel {
             _clock: Interval::new(CLOCK, move || tick.emit(())),
         };
         panel.list();
+        ctx.props().made.0.emit(link.clone());
         panel
     }
 

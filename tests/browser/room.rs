@@ -53,12 +53,9 @@ impl Room {
 
     /// Mounts a panel into an element of the page.
     pub(crate) fn mount_in(host: Element, words: Words) -> Rc<Room> {
-        let document = host.owner_document().unwrap();
         let shadow = host
             .attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))
             .unwrap();
-        let root = document.create_element("div").unwrap();
-        shadow.append_child(&root).unwrap();
         let mut state = Snapshot::loading(words);
         let drafts: Rc<RefCell<HashMap<String, String>>> = Rc::default();
         let delivery: Rc<RefCell<HashMap<EventId, Delivery>>> = Rc::default();
@@ -89,7 +86,7 @@ impl Room {
             }
         });
         let first = Rc::new(room.state.borrow().clone());
-        room.panel.replace(Some(mount(root, first, on)));
+        room.panel.replace(mount(&shadow, first, on));
         room
     }
 

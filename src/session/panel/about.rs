@@ -67,6 +67,15 @@ impl PanelHalf {
         }
     }
 
+    /// Whether the page does not have what the element names.
+    fn is_missing(&self) -> bool {
+        let target = self.target.borrow();
+        let found = target
+            .as_deref()
+            .map(|target| around::find(&self.host, target));
+        found.is_some_and(|found| found.is_none())
+    }
+
     /// A thread changed, or with `relinked` is about something else now.
     pub(in crate::session) fn touch(&self, thread: EventId, relinked: bool) {
         if let Some(half) = &*self.page.borrow() {
@@ -93,6 +102,11 @@ impl PanelHalf {
                     .map(|thread| text.placement(&self.session, &thread.id))
                     .collect();
                 postil_core::json::threads_json(&discussion, &places)
+            }
+            None if self.is_missing() => {
+                let discussion = self.session.discussion.borrow().clone();
+                // What is not said to be elsewhere is written as waiting.
+                postil_core::json::threads_json(&discussion, &[])
             }
             _ => self.session.threads_json(),
         }

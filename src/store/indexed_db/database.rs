@@ -1,6 +1,8 @@
 //! The database of this origin: its tables, its transactions, and the values
 //! that belong to the device.
 
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use postil_core::store::{Durability, StoreError};
@@ -24,10 +26,26 @@ const TABLES: [&str; 6] = [SEGMENTS, LOGS, OUTBOX, VALUES, QUARANTINE, IDENTITY]
 const NAMES: [&str; 2] = ["postil", "postil-2"];
 const ATTEMPTS: usize = 3;
 
-/// An open database.
+/// An open database, closed with the last clone of it.
 #[derive(Debug, Clone)]
 pub struct Database {
     db: IdbDatabase,
+    _connection: Rc<Connection>,
+}
+
+/// What ends with the last user of a database: a connection that nobody closes
+/// stays for as long as the page does.
+#[derive(Debug)]
+struct Connection {
+    db: IdbDatabase,
+    _closing: EventListener,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // What is being written is finished all the same.
+        self.db.close();
+    }
 }
 
 impl Database {
@@ -64,8 +82,15 @@ impl Database {
             drop(upgrade);
             // Another version of the page wants to change the tables.
             let closing = db.clone();
-            EventListener::once(&db, "versionchange", move |_| closing.close()).forget();
-            Ok(Database { db })
+            let closing = EventListener::new(&db, "versionchange", move |_| closing.close());
+            let connection = Connection {
+                db: db.clone(),
+                _closing: closing,
+            };
+            Ok(Database {
+                db,
+                _connection: Rc::new(connection),
+            })
         }
     }
 

@@ -11,9 +11,26 @@ export class Reader extends Person {
     this.document = page.locator(root);
   }
 
-  /** Selects words of the page, which may go through several elements. */
-  async select(words) {
-    await until(`the page has "${words}"`, () => this.page.evaluate(selectWords, [this.root, words]));
+  /**
+   * Selects words of the page, which may go through several elements: the `nth` time they are there, and with `until`
+   * up to the end of these.
+   */
+  async select(words, { nth = 1, until: last } = {}) {
+    await until(`the page has "${words}"`, () => this.page.evaluate(selectWords, [this.root, words, nth, last]));
+  }
+
+  /** What stands before what is highlighted as one kind. */
+  before(kind) {
+    return this.page.evaluate(
+      ([name, selector]) => {
+        const range = document.createRange();
+        const [first] = CSS.highlights.get(name);
+        range.setStart(document.querySelector(selector), 0);
+        range.setEnd(first.startContainer, first.startOffset);
+        return String(range);
+      },
+      [`postil-${kind}`, this.root],
+    );
   }
 
   /** Where words of the page are in the window. */
@@ -40,11 +57,12 @@ export class Reader extends Person {
 }
 
 /** Runs in the page. White space is compared as it is displayed. */
-function selectWords([selector, words]) {
+function selectWords([selector, words, nth = 1, last = words]) {
   const root = document.querySelector(selector);
   if (!root) return false;
   const places = [];
   let text = '';
+  const children = (node) => node.assignedNodes?.({ flatten: true }) ?? (node.shadowRoot ?? node).childNodes;
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       [...node.data].reduce((at, letter) => {
@@ -56,13 +74,15 @@ function selectWords([selector, words]) {
         return at + letter.length;
       }, 0);
     } else if (!node.localName?.startsWith('postil-')) {
-      (node.shadowRoot ?? node).childNodes.forEach(walk);
+      children(node).forEach(walk);
     }
   };
   walk(root);
-  const at = text.indexOf(words);
-  if (at < 0) return false;
-  const [start, end] = [places[at], places[at + words.length - 1]];
+  let at = -1;
+  for (let n = 0; n < nth; n++) at = text.indexOf(words, at + 1);
+  const to = text.indexOf(last, at);
+  if (at < 0 || to < 0) return false;
+  const [start, end] = [places[at], places[to + last.length - 1]];
   getSelection().setBaseAndExtent(start[0], start[1], end[0], end[1] + 1);
   return true;
 }
