@@ -22,7 +22,7 @@ const ATTRIBUTES = new Set(
 );
 
 /** What is only true of the moment in which the copy is made. */
-const PASSING = '[part~="status"], .said, .notices, .arrivals, .adder, .problem-row';
+const PASSING = '[part~="status"], .said, .notices, .arrivals, .adder, .choice, .problem-row';
 
 /** The panel lies over its copy, unseen, until it has taken its place. */
 const COVERED = `
