@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { assertAccessible } from './support/axe.mjs';
 import { serveExamples } from './support/examples.mjs';
 import { reader } from './support/reader.mjs';
 import { scenario } from './support/scenario.mjs';
@@ -60,4 +61,71 @@ scenario('below a post without more than an element, everybody with the address 
   await ben.thread('Which neighbour?').waitFor();
   assert.equal((await ben.threads())[0].placement.state, 'whole');
   assert.equal((await ada.page.evaluate(() => CSS.highlights.size)), 0);
+});
+
+scenario('where several threads are about the same words, one is chosen', async (stage) => {
+  const ada = await reader(stage, 'Ada', `${await serveExamples(stage)}plain-page/`);
+  const { page } = ada;
+  await ada.comment('Water is at its heaviest', 'The *longer* one.');
+  await ada.comment('its heaviest', 'The shorter one.');
+  await page.keyboard.press('Escape');
+  const choice = page.getByRole('dialog', { name: 'Which thread?' });
+  await ada.clickOn('its heaviest');
+  await choice.waitFor();
+  assert.deepEqual(await choice.getByRole('button').allInnerTexts().then((all) => all.map((it) => it.split('\n').at(-1).trim())), [
+    'Ada The shorter one.',
+    'Ada The longer one.',
+  ]);
+  await assertAccessible(page, 'choosing a thread');
+  await page.keyboard.press('Escape');
+  await choice.waitFor({ state: 'detached' });
+  await ada.clickOn('its heaviest');
+  await choice.locator('button:focus').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await ada.thread('The longer one.').and(page.locator('[aria-current=true]')).waitFor();
+  await choice.waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  // With a caret in the text, as people have who browse with one.
+  await page.evaluate(() => getSelection().collapse(document.querySelector('#article p').firstChild, 3));
+  await page.keyboard.press('Enter');
+  await ada.thread('The longer one.').and(page.locator('[aria-current=true]')).waitFor();
+  // Where there is nothing, nothing happens.
+  await ada.clickOn('follows from that');
+  assert.equal(await ada.thread('The longer one.').and(page.locator('[aria-current=true]')).count(), 1);
+  assert.equal(await choice.count(), 0);
+});
+
+scenario('words are selected by keyboard and by finger, and the button covers none of them', async (stage) => {
+  const url = `${await serveExamples(stage)}plain-page/`;
+  const ada = await reader(stage, 'Ada', url);
+  const { page } = ada;
+  await page.evaluate(() => getSelection().collapse(document.querySelector('#article p').firstChild, 0));
+  for (let n = 0; n < 5; n++) await page.evaluate(() => getSelection().modify('extend', 'forward', 'word'));
+  const beside = page.locator('postil-comments .beside-text');
+  await beside.waitFor();
+  const [button, words] = [await beside.boundingBox(), await page.evaluate(() => getSelection().getRangeAt(0).getBoundingClientRect().toJSON())];
+  const apart = button.x >= words.x + words.width || button.y >= words.y + words.height || button.y + button.height <= words.y;
+  assert.ok(apart, JSON.stringify({ button, words }));
+  await page.keyboard.press('Control+Alt+m');
+  await ada.publish(ada.box('Write a comment'), 'By keyboard.');
+  await ada.thread('By keyboard.').waitFor();
+  assert.equal((await ada.threads())[0].quote, 'Water is at its heaviest');
+
+  const phone = await reader(stage, 'Ben', url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { y } = await phone.boxOf('heaviest');
+  await phone.select('heaviest');
+  const comment = phone.button('Comment');
+  const box = await comment.boundingBox();
+  assert.ok(box.y > y + 30 && box.height >= 30);
+  await comment.tap();
+  await phone.publish(phone.box('Write a comment'), 'By finger.');
+  await phone.thread('By finger.').waitFor();
+  assert.equal((await phone.threads())[0].quote, 'heaviest');
+  if (await phone.page.getByRole('button', { name: /^Hide threads/ }).isVisible()) {
+    await phone.page.getByRole('button', { name: /^Hide threads/ }).tap();
+  }
+  const there = await phone.boxOf('heaviest');
+  await phone.page.touchscreen.tap(there.x + 12, there.y + 8);
+  await phone.thread('By finger.').and(phone.page.locator('[aria-current=true]')).waitFor();
 });
