@@ -3,10 +3,10 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::config::{Config, messages, room};
@@ -112,6 +112,28 @@ impl Handle {
         }
     }
 
+    /// Everything that is here of the room, as the bytes of a copy
+    /// (`docs/protocol.md`).
+    pub fn export(&self) -> Promise {
+        let session = self.0.half().map(|half| half.session());
+        future_to_promise(async move {
+            let session = session.ok_or("The element has ended.")?;
+            Ok(Uint8Array::from(&*session.bundle().await).into())
+        })
+    }
+
+    /// Takes a copy that was made elsewhere; the promise tells whether anything
+    /// in it was new, and is rejected when it is no copy of this room.
+    pub fn import(&self, copy: Vec<u8>) -> Promise {
+        let session = self.0.half().map(|half| half.session());
+        future_to_promise(async move {
+            let session = session.ok_or("The element has ended.")?;
+            let taken = session.bring(&copy).await;
+            let is_new = taken.map_err(|why| js_sys::Error::new(&why.to_string()))?;
+            Ok(is_new.into())
+        })
+    }
+
     /// Ends everything that runs in the element.
     pub fn unmount(&self) {
         self.0.unmount();
@@ -144,7 +166,7 @@ impl Running {
         };
         let session = half.session();
         let ready = Promise::new(&mut |resolve, _| session.when_ready(resolve));
-        wasm_bindgen_futures::future_to_promise(async move {
+        future_to_promise(async move {
             JsFuture::from(ready).await?;
             half.began();
             Ok(JsValue::UNDEFINED)

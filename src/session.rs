@@ -6,6 +6,7 @@
 //! changed is handed to the editor and the panels as it now is.
 
 mod commented;
+mod copies;
 mod document;
 mod effects;
 mod keys;

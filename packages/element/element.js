@@ -235,6 +235,30 @@ export class PostilComments extends PostilElement {
     return isReady && this._use((handle) => handle.reveal(String(id)), false);
   }
 
+  /**
+   * Everything that is here of the discussion, to be kept or sent as a file.
+   *
+   * @param {'bundle'} [format]
+   * @returns {Promise<Uint8Array>}
+   */
+  async export(format = 'bundle') {
+    if (format !== 'bundle') throw new TypeError(`There is no format "${format}"; there is "bundle".`);
+    await this.ready;
+    return this._use((handle) => handle.export());
+  }
+
+  /**
+   * Takes what `export('bundle')` gave here or elsewhere.
+   *
+   * @param {ArrayBuffer | ArrayBufferView | Blob} data
+   * @returns {Promise<boolean>} whether anything in it was new
+   */
+  async import(data) {
+    const bytes = await bytesOf(data);
+    await this.ready;
+    return this._use((handle) => handle.import(bytes), false);
+  }
+
   _mount(postil, options) {
     return postil.mountComments(this, this.#root, options);
   }
@@ -317,6 +341,14 @@ function reflect(element, name, value) {
   } else {
     element.setAttribute(name, value);
   }
+}
+
+/** The bytes of whatever holds bytes. */
+async function bytesOf(data) {
+  if (data instanceof Blob) return new Uint8Array(await data.arrayBuffer());
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  throw new TypeError('A copy is a Blob, an ArrayBuffer or a view of one.');
 }
 
 /** A promise with its ends; one that nobody waits for may be rejected silently. */

@@ -94,6 +94,10 @@ export class PostilComments extends PostilElement {
   get threads(): PostilThread[];
   /** Opens a thread and brings it and its text into view. Tells whether there is such a thread. */
   reveal(id: string): Promise<boolean>;
+  /** Everything that is here of the discussion, to be kept or sent as a file. */
+  export(format?: 'bundle'): Promise<Uint8Array>;
+  /** Takes what `export('bundle')` gave here or elsewhere. Tells whether anything in it was new; rejected when it is no copy of this discussion. */
+  import(data: ArrayBuffer | ArrayBufferView | Blob): Promise<boolean>;
 }
 
 /** A text that several people write. Its own content is the text to begin with. */

@@ -121,6 +121,23 @@ fn text(key: T) -> &'static str {
         T::OtherVersions => {
             "one=Another version of this text was edited here, because the page was changed meanwhile. Its text is not shown in the document; it is kept, and you can read and copy it.|other={n} other versions of this text were edited here, because the page was changed meanwhile. Their texts are not shown in the document; they are kept, and you can read and copy them."
         }
+        T::More => "More",
+        T::SaveCopy => "Save a copy…",
+        T::OpenCopy => "Open a copy…",
+        T::CopyAsLink => "Copy everything as a link",
+        T::MailCopy => "Send everything by e-mail…",
+        T::CopyOpened => "Copy opened: what was new is here now",
+        T::CopyHeldNothing => "Everything in this copy was here already",
+        T::CopyTooLarge => "This discussion is too long for a link. Save a copy and send the file.",
+        T::CopyFileTooLarge => "This file is too large to be a copy of a discussion.",
+        T::CopyIsNone => {
+            "This is not a copy of a discussion. Choose a file whose name ends in .postil"
+        }
+        T::CopyIsNewer => {
+            "This copy was made by a newer version of Postil. Load the page again to get that version."
+        }
+        T::CopyOfOther => "This is a copy of another discussion. Open it on the page it is from.",
+        T::DropHere => "Drop the copy here to open it",
         T::SharedDocument => "Shared document",
         T::CommandEmpty => "There is nothing to publish yet. Write something first.",
         T::CommandTooLong => {

@@ -235,6 +235,32 @@ texts! {
     TextNotCopied,
     /// Notice: other versions of the text were edited.
     OtherVersions,
+    /// Button: what else can be done.
+    More,
+    /// Button: keep the discussion in a file.
+    SaveCopy,
+    /// Button: open such a file.
+    OpenCopy,
+    /// Button: put a link that carries the discussion on the clipboard.
+    CopyAsLink,
+    /// Button: write an e-mail with that link.
+    MailCopy,
+    /// Said when a file or link brought something new.
+    CopyOpened,
+    /// Said when everything in it was here already.
+    CopyHeldNothing,
+    /// Said when the discussion is too large for a link.
+    CopyTooLarge,
+    /// Error: the file is too large.
+    CopyFileTooLarge,
+    /// Error: the file is something else.
+    CopyIsNone,
+    /// Error: the file is of a newer version.
+    CopyIsNewer,
+    /// Error: the file is of another discussion.
+    CopyOfOther,
+    /// Said while a file is held over the panel.
+    DropHere,
     /// Name of the document's text box.
     SharedDocument,
     /// Error: nothing was written.

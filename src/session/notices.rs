@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use postil_core::draft::CommandError;
 use postil_core::store::{Quarantined, StoreError};
+use postil_core::wire::bundle::BundleError;
 
 use crate::i18n::{Text, Words};
 use crate::view::snapshot::{Notice, NoticeKind};
@@ -34,6 +35,8 @@ enum News {
     Store(StoreError),
     /// An address is not one of a relay.
     Address(String),
+    /// What was to be opened is no copy of this discussion.
+    Copy(BundleError),
     /// Outside bytes were set aside, for these reasons.
     Aside(Vec<String>),
     /// Other versions of the text were edited.
@@ -127,6 +130,11 @@ impl Notices {
         self.put(News::Renewed(same_author, again));
     }
 
+    /// What was to be opened is no copy of this discussion.
+    pub(super) fn copy_refused(&mut self, why: BundleError) {
+        self.put(News::Copy(why));
+    }
+
     /// Outside bytes were set aside.
     pub(super) fn set_aside(&mut self, aside: &Quarantined) {
         let line = [&*aside.from, ": ", &*aside.reason].concat();
@@ -200,11 +208,21 @@ impl News {
                     detail: None,
                 }
             }
+            News::Copy(why) => error(words.t(refusal(*why)).into()),
             News::Aside(lines) => Notice {
                 kind: NoticeKind::Quarantine,
                 text: words.t(Text::SetAside).into(),
                 detail: Some(lines.join("\n").into()),
             },
         }
+    }
+}
+
+fn refusal(why: BundleError) -> Text {
+    match why {
+        BundleError::TooLarge(_) => Text::CopyFileTooLarge,
+        BundleError::NotABundle => Text::CopyIsNone,
+        BundleError::Version => Text::CopyIsNewer,
+        BundleError::OtherRoom => Text::CopyOfOther,
     }
 }

@@ -17,6 +17,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use yew::Callback;
 
 use super::Session;
+use super::copies::page_address;
 use super::link::Link;
 use super::page::PageHalf;
 use super::places::moved;
@@ -226,13 +227,16 @@ impl PanelHalf {
         true
     }
 
-    /// Opens the thread that the page's address names.
-    pub(crate) fn follow_link(&self) -> bool {
+    /// Opens the thread that the page's address names, or the copy that it
+    /// carries.
+    pub(crate) fn follow_link(self: &Rc<Self>) -> bool {
         let hash = window()
             .and_then(|window| window.location().hash().ok())
             .unwrap_or_default();
-        hash.strip_prefix(FRAGMENT)
-            .is_some_and(|name| self.reveal(name))
+        match hash.strip_prefix(FRAGMENT) {
+            Some(name) => self.reveal(name),
+            None => self.follow_copy(&hash),
+        }
     }
 
     fn act(self: &Rc<Self>, action: Action) {
@@ -264,6 +268,8 @@ impl PanelHalf {
             Action::Judge { thread, words, yes } => self.session.judge(&thread, &words, yes),
             Action::CopyLink(thread) => self.copy_link(&thread),
             Action::CopyDetail(index) => self.copy_detail(index),
+            Action::GiveCopy(way) => self.give_copy(way),
+            Action::OpenCopy(file) => self.open_copy(file),
             Action::RetryNow => {
                 self.session.tell_relays(&In::RetryNow);
                 self.session.input(|peer| peer.tick(now()));
@@ -318,10 +324,11 @@ impl PanelHalf {
     }
 
     fn copy_link(self: &Rc<Self>, thread: &EventId) {
-        let Some(window) = window() else { return };
-        let page = window.location().href().unwrap_or_default();
-        let page = page.split('#').next().unwrap_or_default();
-        let link = [page, FRAGMENT, &thread.to_string()].concat();
+        self.put_on_clipboard([&page_address(), FRAGMENT, &thread.to_string()].concat());
+    }
+
+    /// Puts a link on the clipboard and says whether it is there.
+    pub(super) fn put_on_clipboard(self: &Rc<Self>, link: String) {
         self.copy(link, Text::LinkCopied, Text::LinkNotCopied);
     }
 
@@ -353,6 +360,13 @@ impl PanelHalf {
                 panel.announce(&said);
             }
         });
+    }
+
+    /// Says something to the person.
+    pub(super) fn announce(&self, text: Text) {
+        if let Some(panel) = &*self.panel.borrow() {
+            panel.announce(self.words.borrow().t(text));
+        }
     }
 
     /// Takes the panel off the page.

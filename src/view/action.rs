@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use postil_core::command::Command;
 use postil_core::id::EventId;
+use web_sys::File;
 
 /// One thing the person did in the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,10 @@ pub enum Action {
     /// Put the detail of the notice at this index of `Snapshot::notices` on the
     /// clipboard, and say so.
     CopyDetail(usize),
+    /// Make a copy of the discussion, to be carried by hand.
+    GiveCopy(Way),
+    /// Open a file that holds a copy.
+    OpenCopy(File),
     /// Try the relays again at once, also those that refused.
     RetryNow,
     /// Put away the notice at this index of `Snapshot::notices`.
@@ -59,6 +64,17 @@ pub enum Action {
     /// The person pressed Escape with nothing left to close: give the focus
     /// back to the document.
     ReturnToText,
+}
+
+/// How a copy of the discussion leaves the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As a file.
+    File,
+    /// As a link on the clipboard.
+    Link,
+    /// As a link in a letter.
+    Letter,
 }
 
 /// Draft key of the thread that is being written.

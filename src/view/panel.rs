@@ -3,6 +3,7 @@
 
 mod bar;
 mod choice;
+mod menu;
 mod pages;
 mod update;
 
@@ -110,6 +111,12 @@ pub(super) struct Panel {
     /// Which of several threads is meant.
     choice: Option<Choice>,
     choosing: NodeRef,
+    /// Whether the menu is open.
+    menu: bool,
+    /// The field by which a file is chosen.
+    file: NodeRef,
+    /// Whether a file is held over the panel.
+    dragged: bool,
     _listeners: Vec<Listener>,
     _clock: Option<Interval>,
 }
@@ -138,6 +145,15 @@ pub(super) enum Msg {
     Detail(usize),
     CopyDetail(usize),
     Retry,
+    /// Open or close the menu.
+    Menu(bool),
+    /// The focus has left the menu.
+    MenuLeft,
+    PickFile,
+    /// A file is held over the panel, or no longer.
+    Dragged(bool),
+    /// Do this, and close the menu.
+    Act(Action),
     Tick,
 }
 
@@ -185,6 +201,9 @@ impl Component for Panel {
             beside: NodeRef::default(),
             choice: None,
             choosing: NodeRef::default(),
+            menu: false,
+            file: NodeRef::default(),
+            dragged: false,
             _listeners: listeners,
             _clock: Interval::new(CLOCK, move || tick.emit(())),
         };
@@ -207,7 +226,8 @@ impl Component for Panel {
         let class = classes!(
             "panel",
             if self.wide { "wide" } else { "narrow" },
-            self.sheet.class()
+            self.sheet.class(),
+            self.dragged.then_some("dragged")
         );
         html! {
             <section
@@ -218,8 +238,14 @@ impl Component for Panel {
                 dir={words.dir()}
                 aria-label={ui.t(crate::i18n::Text::Panel)}
                 {onkeydown}
+                ondragover={link.batch_callback(|event| menu::dragged(&event))}
+                ondragleave={link.callback(|_| Msg::Dragged(false))}
+                ondrop={link.batch_callback(|event| menu::dropped(&event))}
             >
                 { self.bar(ctx, &ui) }
+                if self.dragged {
+                    <p class="drop-here">{ ui.t(crate::i18n::Text::DropHere) }</p>
+                }
                 <div
                     class="scroller"
                     ref={self.scroller.clone()}

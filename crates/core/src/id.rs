@@ -22,7 +22,12 @@ impl RoomId {
     /// What relays call this room: 43 characters of base64url, so that the
     /// room id itself never leaves the members.
     pub fn mailbox(&self) -> String {
-        base64url(&hash(b"postil/1/mailbox\0", &[&self.0]))
+        base64url(&self.mailbox_hash())
+    }
+
+    /// The bytes of the mailbox's name.
+    pub(crate) fn mailbox_hash(&self) -> [u8; 32] {
+        hash(b"postil/1/mailbox\0", &[&self.0])
     }
 }
 

@@ -9,6 +9,7 @@
 mod batch;
 mod carrier;
 mod compaction;
+mod copy;
 mod effect;
 mod load;
 mod own;

@@ -24,6 +24,7 @@ use postil_core::relay::framing::Position;
 use postil_core::replica::Replica;
 use postil_core::text::SharedText;
 use postil_core::text::writer::client_id;
+use postil_core::wire::bundle;
 use postil_core::wire::record::pack;
 use postil_core::wire::segment::Segment;
 use sha2::{Digest as _, Sha256};
@@ -154,6 +155,8 @@ fn make() -> String {
         panic!("one record was expected")
     };
     out.bytes("record of both", record);
+    let copy = bundle::write(&room, std::slice::from_ref(record));
+    out.bytes("bundle of the record", &copy);
     let mut position = Position::default();
     position.push(&Sha256::digest(record).into());
     out.bytes("mailbox digest after it", &position.digest);

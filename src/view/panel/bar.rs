@@ -25,6 +25,7 @@ impl Panel {
                     if !self.wide && open { { self.height_button(ctx, ui) } }
                     { self.comment_button(ctx, ui, false) }
                     if !ui.readonly { { self.me(ctx, ui) } }
+                    { self.menu(ctx, ui) }
                 </div>
                 if self.naming.is_some() { { self.name_form(ctx, ui) } }
                 { self.problem(ctx, ui) }

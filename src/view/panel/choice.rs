@@ -96,7 +96,7 @@ impl Panel {
 }
 
 /// Whether the focus goes somewhere else.
-fn left(event: &FocusEvent) -> bool {
+pub(super) fn left(event: &FocusEvent) -> bool {
     let to = event
         .related_target()
         .and_then(|it| it.dyn_into::<Node>().ok());

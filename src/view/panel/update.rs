@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, ShadowRoot};
 use yew::{AttrValue, Context};
 
-use super::{Msg, Panel, Pending};
+use super::{Msg, Panel, Pending, menu};
 use crate::i18n::Text;
 use crate::view::action::Action;
 use crate::view::arrivals::Reading;
@@ -100,6 +100,25 @@ impl Panel {
                 self.detailed = (self.detailed != Some(notice)).then_some(notice);
             }
             Msg::Retry => on.emit(Action::RetryNow),
+            Msg::Menu(open) => {
+                self.menu = open;
+                self.focus(if open { menu::FIRST } else { menu::BUTTON }.into());
+            }
+            Msg::MenuLeft => self.menu = false,
+            Msg::PickFile => {
+                self.menu = false;
+                self.pick_file();
+            }
+            Msg::Dragged(dragged) => {
+                return std::mem::replace(&mut self.dragged, dragged) != dragged;
+            }
+            Msg::Act(action) => {
+                if std::mem::take(&mut self.menu) {
+                    self.focus(menu::BUTTON.into());
+                }
+                self.dragged = false;
+                on.emit(action);
+            }
             Msg::Tick => {
                 self.tick();
                 return false;

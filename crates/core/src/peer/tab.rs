@@ -13,17 +13,7 @@ impl Peer {
         self.tell(&Frame::Have(heads));
     }
 
-    /// Takes a record that came by hand: from a file, or from a code on another
-    /// device's screen. `from` says where from.
-    pub fn bring(&mut self, from: &str, record: &[u8], now: Millis) {
-        let is_new = self.take(from, record, now);
-        if is_new && !self.leads {
-            // Only the leading tab keeps it and gives it to relays.
-            self.tell(&Frame::Record(record.to_vec()));
-        }
-    }
-
-    fn take(&mut self, from: &str, record: &[u8], now: Millis) -> bool {
+    pub(super) fn take(&mut self, from: &str, record: &[u8], now: Millis) -> bool {
         let admitted = self.replica.admit(record);
         self.set_aside(from, &admitted, record);
         self.keep(&admitted);
