@@ -12,7 +12,7 @@ use postil_core::sorted::Map;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    AbortController, EventSource, MessageEvent, ReadableStreamDefaultReader, RequestCache,
+    AbortController, EventSource, Headers, MessageEvent, ReadableStreamDefaultReader, RequestCache,
     RequestCredentials, RequestInit, Response,
 };
 
@@ -59,9 +59,13 @@ impl Driver {
                 req,
                 method,
                 url,
+                headers,
                 body,
                 max_body,
-            } => self.request(req, method, url, body, max_body),
+            } => match request(method, &headers, &body) {
+                Ok((controller, init)) => self.request(req, controller, init, url, max_body),
+                Err(_) => self.report_soon(In::Failed { req }),
+            },
             Out::Abort { req } => {
                 if let Some(controller) = self.state.borrow_mut().requests.remove(&req) {
                     controller.abort();
@@ -82,17 +86,27 @@ impl Driver {
         }
     }
 
-    fn request(&self, req: u32, method: Method, url: String, body: Vec<u8>, max_body: usize) {
-        let Ok(controller) = AbortController::new() else {
-            return;
-        };
+    /// Reports something, but not while the machine is being asked.
+    fn report_soon(&self, input: In) {
+        let report = self.report.clone();
+        spawn_local(async move { report(input) });
+    }
+
+    fn request(
+        &self,
+        req: u32,
+        controller: AbortController,
+        init: RequestInit,
+        url: String,
+        max_body: usize,
+    ) {
         self.state
             .borrow_mut()
             .requests
             .insert(req, controller.clone());
         let (report, state) = (self.report.clone(), self.state.clone());
         spawn_local(async move {
-            let answer = fetch(&controller, method, &url, &body, max_body).await;
+            let answer = fetch(&controller, &init, &url, max_body).await;
             // A request that was given up has no answer.
             if state.borrow_mut().requests.remove(&req).is_none() {
                 return;
@@ -111,9 +125,7 @@ impl Driver {
 
     fn open_stream(&self, url: &str) {
         let Ok(source) = EventSource::new(url) else {
-            let report = self.report.clone();
-            spawn_local(async move { report(In::StreamClosed) });
-            return;
+            return self.report_soon(In::StreamClosed);
         };
         let report = self.report.clone();
         let message = EventListener::new(&source, "message", move |event| {
@@ -146,28 +158,40 @@ impl Driver {
 
 type Answer = (u16, Option<u64>, Vec<u8>);
 
-/// One request, without credentials and never from a cache. The body is read
-/// up to `max_body` bytes and no further.
-async fn fetch(
-    controller: &AbortController,
+/// One request, without credentials and never from a cache.
+fn request(
     method: Method,
-    url: &str,
+    headers: &[(String, String)],
     body: &[u8],
-    max_body: usize,
-) -> Result<Answer, JsValue> {
+) -> Result<(AbortController, RequestInit), JsValue> {
+    let controller = AbortController::new()?;
     let init = RequestInit::new();
-    init.set_method(match method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-    });
+    init.set_method(method.name());
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&controller.signal()));
-    if method == Method::Post {
+    if !headers.is_empty() {
+        let list = Headers::new()?;
+        for (name, value) in headers {
+            list.append(name, value)?;
+        }
+        init.set_headers(&list);
+    }
+    if !matches!(method, Method::Get | Method::Delete) {
         init.set_body(&Uint8Array::from(body));
     }
+    Ok((controller, init))
+}
+
+/// Makes a request. The body is read up to `max_body` bytes and no further.
+async fn fetch(
+    controller: &AbortController,
+    init: &RequestInit,
+    url: &str,
+    max_body: usize,
+) -> Result<Answer, JsValue> {
     let window = window().ok_or("no window")?;
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(url, &init))
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(url, init))
         .await?
         .dyn_into()?;
     let retry_after = response.headers().get("retry-after").ok().flatten();

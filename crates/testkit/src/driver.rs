@@ -5,14 +5,17 @@
 #![allow(clippy::panic, reason = "a test helper fails by panicking")]
 
 mod http;
+mod socket;
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use postil_core::relay::{In, Out, RecordId, Relay, Status, Trouble};
+use tungstenite::Message;
 
 use self::http::Stream;
+use self::socket::Socket;
 
 /// How long a condition may take to come true before a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,10 +55,11 @@ impl Seen {
     }
 }
 
-/// What comes back from a thread: for a stream, with its number.
+/// What comes back from a thread: for a stream or a socket, with its number.
 enum News {
     Request(In),
     Stream(u64, In),
+    Socket(u64, In),
 }
 
 /// A machine and its connection to the world.
@@ -65,8 +69,11 @@ pub struct Driver {
     alarm: Option<u64>,
     sender: Sender<News>,
     news: Receiver<News>,
-    stream: Option<Stream>,
-    streams: u64,
+    /// What is open, each with its number.
+    stream: Option<(u64, Stream)>,
+    socket: Option<(u64, Socket)>,
+    /// How many streams and sockets there were.
+    opened: u64,
     /// What the machine has told so far.
     pub seen: Seen,
 }
@@ -88,7 +95,8 @@ impl Driver {
             sender,
             news,
             stream: None,
-            streams: 0,
+            socket: None,
+            opened: 0,
             seen: Seen::default(),
         }
     }
@@ -118,12 +126,13 @@ impl Driver {
                 req,
                 method,
                 url,
+                headers,
                 body,
                 max_body,
             } => {
                 self.seen.requests += 1;
                 let sender = self.sender.clone();
-                http::request(req, method, url, body, max_body, move |answer| {
+                http::request(req, method, url, headers, body, max_body, move |answer| {
                     // The driver may be gone, and nobody wants the answer.
                     let _ = sender.send(News::Request(answer));
                 });
@@ -132,13 +141,24 @@ impl Driver {
             Out::Abort { .. } => {}
             Out::OpenStream { url } => {
                 self.seen.requests += 1;
-                self.streams += 1;
-                let (sender, number) = (self.sender.clone(), self.streams);
-                self.stream = Some(Stream::open(url, move |event| {
+                let (sender, number) = self.open();
+                let stream = Stream::open(url, move |event| {
                     let _ = sender.send(News::Stream(number, event));
-                }));
+                });
+                self.stream = Some((number, stream));
             }
             Out::CloseStream => self.stream = None,
+            Out::OpenSocket { url, protocols } => {
+                self.seen.requests += 1;
+                let (sender, number) = self.open();
+                let socket = Socket::open(url, protocols, move |event| {
+                    let _ = sender.send(News::Socket(number, event));
+                });
+                self.socket = Some((number, socket));
+            }
+            Out::SendBytes(bytes) => self.send(Message::Binary(bytes.into())),
+            Out::SendText(text) => self.send(Message::Text(text.into())),
+            Out::CloseSocket => self.socket = None,
             Out::WakeAt(at) => self.alarm = at,
             Out::Record { bytes, .. } => self.seen.records.push(bytes),
             Out::Cursor(bytes) => self.seen.cursor = Some(bytes),
@@ -153,6 +173,17 @@ impl Driver {
         }
     }
 
+    fn send(&self, message: Message) {
+        if let Some((_, socket)) = &self.socket {
+            socket.send(message);
+        }
+    }
+
+    fn open(&mut self) -> (Sender<News>, u64) {
+        self.opened += 1;
+        (self.sender.clone(), self.opened)
+    }
+
     /// Takes one thing that happened, waiting for it until `end` at the latest.
     fn turn(&mut self, end: Instant) {
         let alarm = self
@@ -162,9 +193,17 @@ impl Driver {
         match self.news.recv_timeout(wait) {
             Ok(News::Request(answer)) => self.tell(answer),
             Ok(News::Stream(number, event)) => {
-                if self.stream.is_some() && number == self.streams {
+                if self.stream.as_ref().is_some_and(|(it, _)| *it == number) {
                     if event == In::StreamClosed {
                         self.stream = None;
+                    }
+                    self.tell(event);
+                }
+            }
+            Ok(News::Socket(number, event)) => {
+                if self.socket.as_ref().is_some_and(|(it, _)| *it == number) {
+                    if matches!(event, In::SocketClosed { .. }) {
+                        self.socket = None;
                     }
                     self.tell(event);
                 }

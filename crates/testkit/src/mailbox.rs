@@ -90,6 +90,7 @@ impl SimMailbox {
                 }
                 Err(_) => (400, Vec::new()),
             },
+            _ => (405, Vec::new()),
         }
     }
 

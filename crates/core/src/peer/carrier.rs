@@ -221,6 +221,10 @@ impl Peer {
             | Out::Abort { .. }
             | Out::OpenStream { .. }
             | Out::CloseStream
+            | Out::OpenSocket { .. }
+            | Out::SendBytes(_)
+            | Out::SendText(_)
+            | Out::CloseSocket
             | Out::WakeAt(_) => {
                 self.effects.push_back(Effect::Relay { relay, out });
             }

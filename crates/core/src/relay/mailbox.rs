@@ -199,6 +199,7 @@ impl Mailbox {
                 req: flight.req,
                 method: Method::Get,
                 url: self.reader.url(&self.url),
+                headers: Vec::new(),
                 body: Vec::new(),
                 max_body: MAX_BATCH + 64,
             });
@@ -215,6 +216,7 @@ impl Mailbox {
                 req: flight.req,
                 method: Method::Post,
                 url: self.url.clone(),
+                headers: Vec::new(),
                 body,
                 max_body: 64,
             });
@@ -269,7 +271,11 @@ impl Relay for Mailbox {
                 let (retry_at, why) = (None, Trouble::NoNetwork);
                 self.say(Status::Offline { retry_at, why }, out);
             }
-            In::Tick => {}
+            In::Tick
+            | In::SocketOpened
+            | In::SocketBytes(_)
+            | In::SocketText(_)
+            | In::SocketClosed { .. } => {}
             In::Publish(record) => self.writer.publish(record, out),
             In::Response {
                 req,

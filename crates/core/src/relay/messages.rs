@@ -42,16 +42,46 @@ pub enum In {
     /// The wake-up stream ended or could not be opened. The driver does not
     /// open it again by itself.
     StreamClosed,
+    /// The socket of [`Out::OpenSocket`] is open.
+    SocketOpened,
+    /// A binary message came over the socket.
+    SocketBytes(Vec<u8>),
+    /// A text message came over the socket.
+    SocketText(String),
+    /// The socket was closed, or could not be opened. Nothing more comes over
+    /// it.
+    SocketClosed {
+        /// The close code; 1006 when there was none.
+        code: u16,
+    },
 }
 
-/// What kind of request to make. No headers are set, so that a browser needs
-/// no preflight.
+/// What kind of request to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Reads; no body.
     Get,
     /// Appends.
     Post,
+    /// Writes an object.
+    Put,
+    /// Removes an object; no body.
+    Delete,
+    /// Lists a folder (WebDAV).
+    PropFind,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+            Method::PropFind => "PROPFIND",
+        }
+    }
 }
 
 /// What a machine wants done, or has to tell.
@@ -65,7 +95,10 @@ pub enum Out {
         method: Method,
         /// Absolute URL.
         url: String,
-        /// The body; empty for [`Method::Get`].
+        /// Headers, by name. Without any, and with [`Method::Get`] or
+        /// [`Method::Post`], a browser needs no preflight.
+        headers: Vec<(String, String)>,
+        /// The body; empty for [`Method::Get`] and [`Method::Delete`].
         body: Vec<u8>,
         /// Stop reading an answer past this many bytes and report
         /// [`In::Failed`].
@@ -83,6 +116,20 @@ pub enum Out {
     },
     /// Close the wake-up stream; do not report [`In::StreamClosed`] for it.
     CloseStream,
+    /// Open the socket (a WebSocket). There is at most one: one that is open is
+    /// closed, and nothing more of it is reported.
+    OpenSocket {
+        /// Absolute URL, `ws:` or `wss:`.
+        url: String,
+        /// Names of protocols to offer to the server; often none.
+        protocols: Vec<String>,
+    },
+    /// Send this over the socket as one binary message.
+    SendBytes(Vec<u8>),
+    /// Send this over the socket as one text message.
+    SendText(String),
+    /// Close the socket and report nothing more of it.
+    CloseSocket,
     /// Feed [`In::Tick`] at this time. Replaces the time said before; `None`
     /// stops the timer.
     WakeAt(Option<u64>),

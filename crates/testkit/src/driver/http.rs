@@ -14,12 +14,13 @@ pub(super) fn request(
     req: u32,
     method: Method,
     url: String,
+    headers: Vec<(String, String)>,
     body: Vec<u8>,
     max_body: usize,
     answer: impl FnOnce(In) + Send + 'static,
 ) {
     thread::spawn(move || {
-        let response = exchange(req, method, &url, &body, max_body);
+        let response = exchange(req, method, &url, &headers, &body, max_body);
         answer(response.unwrap_or(In::Failed { req }));
     });
 }
@@ -28,17 +29,25 @@ fn exchange(
     req: u32,
     method: Method,
     url: &str,
+    headers: &[(String, String)],
     body: &[u8],
     max_body: usize,
 ) -> Result<In, ureq::Error> {
     let config = Agent::config_builder()
         .http_status_as_error(false)
+        .allow_non_standard_methods(true)
         .timeout_global(Some(Duration::from_secs(60)))
         .build();
     let agent = Agent::new_with_config(config);
+    let mut request = ureq::http::Request::builder()
+        .method(method.name())
+        .uri(url);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
     let response = match method {
-        Method::Get => agent.get(url).call()?,
-        Method::Post => agent.post(url).send(body)?,
+        Method::Get | Method::Delete => agent.run(request.body(())?)?,
+        Method::Post | Method::Put | Method::PropFind => agent.run(request.body(body)?)?,
     };
     let (head, mut body) = response.into_parts();
     let seconds = head.headers.get("retry-after");
