@@ -15,6 +15,9 @@ pub(crate) const NAMES: [(&str, i32); 4] = [
     ("postil-draft", 4),
 ];
 
+/// What they look like.
+pub(crate) const RULES: &str = include_str!(concat!(env!("OUT_DIR"), "/highlight.css"));
+
 /// A named highlight of the page, shared with whoever else uses the name.
 pub(crate) struct Highlight {
     name: &'static str,

@@ -4,8 +4,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Document};
 
 const SHEETS: [&str; 2] = [
-    include_str!("../../styles/document.css"),
-    include_str!("../../styles/highlight.css"),
+    include_str!(concat!(env!("OUT_DIR"), "/document.css")),
+    crate::highlight::RULES,
 ];
 
 thread_local! {

@@ -56,7 +56,7 @@ impl Painting {
         self.sheet = CssStyleSheet::new().ok();
         if let Some(sheet) = &self.sheet {
             // Text of this program's own.
-            let _ = sheet.replace_sync(include_str!("../../styles/highlight.css"));
+            let _ = sheet.replace_sync(crate::highlight::RULES);
             adopt(document, sheet);
         }
         let named = NAMES.iter();

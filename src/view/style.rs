@@ -5,17 +5,8 @@ use web_sys::{CssStyleSheet, Node};
 
 use crate::sheets;
 
-const RULES: &str = concat!(
-    include_str!("../../styles/tokens.css"),
-    include_str!("../../styles/panel/base.css"),
-    include_str!("../../styles/panel/controls.css"),
-    include_str!("../../styles/panel/bar.css"),
-    include_str!("../../styles/panel/list.css"),
-    include_str!("../../styles/panel/comment.css"),
-    include_str!("../../styles/panel/sheet.css"),
-    include_str!("../../styles/panel/hues.css"),
-    include_str!("../../styles/panel/preferences.css"),
-);
+/// The sheets that `build.rs` joins.
+const RULES: &str = include_str!(concat!(env!("OUT_DIR"), "/panel.css"));
 
 thread_local! {
     /// One sheet for all panels of the page.

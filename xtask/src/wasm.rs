@@ -118,7 +118,8 @@ pub(crate) fn compile(package: &str, name: &str, profile: Profile) -> Result<(Pa
             .args(["rustc", "--crate-type", "cdylib"])
             .args(["--package", package, "--lib", "--target", tools::WASM])
             .args(["--profile", profile.cargo_name(), "--target-dir"])
-            .arg(workspace::target()),
+            .arg(workspace::target())
+            .args(paths(profile)),
     )?;
     let folder = if profile == Profile::Dev {
         "debug"
@@ -133,6 +134,26 @@ pub(crate) fn compile(package: &str, name: &str, profile: Profile) -> Result<(Pa
         .with_context(|| format!("cargo did not write {}", path.display()))?
         .len();
     Ok((path, format!("{size} bytes")))
+}
+
+/// Keeps out of what ships where this machine has the sources of dependencies: the same sources then give the
+/// same module on every machine, and a smaller one.
+fn paths(profile: Profile) -> Vec<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let registry = home.map(|home| home.join("registry").join("src"));
+    let folders = registry.and_then(|registry| fs::read_dir(registry).ok());
+    if profile == Profile::Dev {
+        return Vec::new();
+    }
+    let folders = folders.into_iter().flatten().flatten();
+    folders
+        .flat_map(|folder| {
+            let flag = format!("--remap-path-prefix={}=", folder.path().display());
+            let list = format!("target.{}.rustflags=[{flag:?}]", tools::WASM);
+            ["--config".into(), list]
+        })
+        .collect()
 }
 
 /// What the generated files depend on: the compiled module, the generator (part of this program) and the optimiser.
@@ -180,7 +201,10 @@ pub(crate) fn optimise(program: &Path, module: &Path) -> Result<String> {
     let smaller = module.with_extension("opt");
     process::output(
         process::command(program)
-            .arg("-Oz")
+            // Twice: the second time finds what the first has laid open.
+            .args(["-Oz", "-Oz"])
+            // No value lies in the first kilobyte of memory, which is the far end of the stack.
+            .arg("--low-memory-unused")
             .args(FEATURES)
             .arg(module)
             .arg("-o")
