@@ -30,7 +30,7 @@ impl Link {
     /// counts for less than one that does.
     pub(super) fn of(peer: &Peer) -> Self {
         let mut best = Link::Offline;
-        for relay in peer.relays() {
+        for (_, relay) in peer.relays() {
             match (relay.status, relay.rejected) {
                 (Status::Online, None) if relay.caught_up => return Link::UpToDate,
                 (Status::Online, Some(why)) if relay.caught_up => {

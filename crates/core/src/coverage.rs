@@ -65,6 +65,13 @@ impl Coverage {
         (gap <= head).then_some(gap)
     }
 
+    /// How many of the events from 1 to `head` it has.
+    pub fn count(&self, device: &DeviceId, head: u32) -> u32 {
+        let runs = self.runs(device).iter();
+        runs.map(|(a, b)| (*b).min(head).saturating_sub(a - 1))
+            .sum()
+    }
+
     /// Its runs.
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         let runs = self.runs.iter();
@@ -176,11 +183,16 @@ mod tests {
             let mut coverage = Coverage::default();
             add.iter().for_each(|(a, b)| coverage.add(&span(*a, *b)));
             assert_eq!(coverage.first_gap(&DeviceId([1; 32]), head), gap);
+            let count = (1..=head).filter(|seq| coverage.has(&DeviceId([1; 32]), *seq));
+            let count = u32::try_from(count.count()).unwrap();
+            assert_eq!(coverage.count(&DeviceId([1; 32]), head), count);
         }
         check(&[], 3, Some(1));
         check(&[], 0, None);
         check(&[(1, 2)], 3, Some(3));
         check(&[(1, 3)], 3, None);
+        check(&[(1, 4), (6, 9)], 3, None);
+        check(&[(1, 4), (6, 9)], 7, Some(5));
         check(&[(2, 3)], 3, Some(1));
     }
 }

@@ -14,6 +14,7 @@ mod effect;
 mod load;
 mod own;
 mod queue;
+mod relays;
 mod renew;
 mod repeat;
 mod sorting;
@@ -32,11 +33,12 @@ use crate::tabs::Frame;
 use crate::wire::record::pack;
 use crate::wire::segment::Segment;
 use carrier::Carrier;
-pub use carrier::{CarrierState, relay_key};
+pub use carrier::relay_key;
 use compaction::Compaction;
 pub use effect::Effect;
 use load::Loading;
 use queue::Own;
+pub use relays::CarrierState;
 use renew::Renewal;
 use sorting::Sorting;
 
@@ -57,7 +59,8 @@ pub struct Peer {
     outbox: Set<u32>,
     renewal: Renewal,
     sorting: Sorting,
-    carriers: Vec<Carrier>,
+    /// One that was removed leaves its place empty: the others keep their numbers.
+    carriers: Vec<Option<Carrier>>,
     /// What the leading tab says of the relays, on a following one.
     told: Vec<u8>,
     saving: VecDeque<Saving>,
@@ -147,7 +150,8 @@ impl Peer {
     }
 
     fn set_timer(&mut self) {
-        let heals = self.carriers.iter().filter_map(Carrier::heals_at);
+        let heals = self.carriers.iter().flatten();
+        let heals = heals.filter_map(Carrier::heals_at);
         let own = self.own.stalled_until().into_iter();
         let next = heals.chain(own).chain(self.renewal.next());
         let next = next.chain(self.sorting.at());

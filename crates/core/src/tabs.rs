@@ -59,6 +59,8 @@ pub enum Frame {
     },
     /// The key that writes in this room.
     Device(DeviceId),
+    /// A person asks in a following tab to try the relays again at once.
+    Retry,
 }
 
 impl Frame {
@@ -125,6 +127,7 @@ impl Frame {
                 out.push(6);
                 out.extend_from_slice(&device.0);
             }
+            Frame::Retry => out.push(7),
         }
         out
     }
@@ -166,6 +169,7 @@ impl Frame {
                 earlier: Coverage::decode(&mut reader)?,
             },
             6 => Frame::Device(DeviceId(reader.array()?)),
+            7 => Frame::Retry,
             _ => return Err(BytesError::Range),
         };
         reader.end()?;
@@ -276,6 +280,7 @@ mod tests {
             earlier: Coverage::default(),
         });
         check(Frame::Device(DeviceId([3; 32])));
+        check(Frame::Retry);
     }
 
     #[test]

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, VecDeque};
 use ed25519_dalek::{Signer, SigningKey};
 use postil_core::event::ChainHash;
 use postil_core::id::{DeviceId, Millis, RoomId};
-use postil_core::peer::Peer;
+use postil_core::peer::{Peer, relay_key};
+use postil_core::relay::In;
 use postil_core::store::memory::MemoryStore;
 use postil_core::store::{Loaded, Quarantined, StoreError, Write};
 use postil_core::text::Delta;
 use postil_core::text::history::History;
 use postil_core::wire::segment::Segment;
+
+use crate::world::url;
 
 /// What a tab wants of the store.
 #[derive(Debug)]
@@ -171,6 +174,22 @@ impl Tab {
     pub fn text(&self) -> String {
         let documents = self.peer.replica().projection().documents();
         documents.current().map_or(String::new(), |d| d.text.text())
+    }
+
+    /// Adds each of so many relays that is not there.
+    pub(crate) fn add_relays(&mut self, relays: usize, values: &Values, now: Millis) {
+        self.alarms.resize(relays, 0);
+        for relay in 0..relays {
+            if self.peer.relays().any(|(number, _)| number == relay) {
+                continue;
+            }
+            let url = url(relay);
+            let key = relay_key(&url);
+            let kept = values.iter().find(|(name, _)| *name == key);
+            let kept = kept.map(|(_, value)| &value[..]);
+            let number = self.peer.add_relay(&url, kept, In::Online, now);
+            assert_eq!(number, Ok(relay), "a number that is free is taken again");
+        }
     }
 
     /// Follows the changes of the document as an editor does.

@@ -100,7 +100,16 @@ pub fn step(world: &mut World) {
             let relay = world.random.index(relays);
             forget(world, relay);
         }
-        95..97 => {
+        95 => {
+            if let Some(tab) = world.devices[device].leader {
+                let relay = world.random.index(relays);
+                match world.random.percent(50) {
+                    true => world.leave(Line { device, tab, relay }),
+                    false => world.join(device, tab),
+                }
+            }
+        }
+        96 => {
             world.store_faults = world.random.below(3) * 20;
         }
         _ => {
@@ -296,6 +305,9 @@ pub fn mend(world: &mut World) {
     }
     world.pass(1_000);
     for device in 0..world.devices.len() {
+        if let Some(leader) = world.devices[device].leader {
+            world.join(device, leader);
+        }
         let tabs: Vec<u64> = world.devices[device]
             .tabs
             .iter()

@@ -1,9 +1,10 @@
 //! A relay as a peer sees it: what it holds, what it still needs, how it is.
 
+use super::relays::CarrierState;
 use super::{Effect, Peer};
 use crate::coverage::Coverage;
 use crate::id::{DeviceId, Millis};
-use crate::relay::{self, In, OpenError, Opening, Out, RecordId, Relay, Status, Trouble};
+use crate::relay::{self, In, OpenError, Opening, Out, RecordId, Relay, Status};
 use crate::replica::Span;
 use crate::sorted::{Map, Set};
 use crate::tabs::span;
@@ -22,13 +23,12 @@ pub(super) struct Carrier {
     /// What it was seen to hold.
     holds: Coverage,
     /// The same, and what was handed to it and not yet seen again.
-    promised: Coverage,
+    pub(super) promised: Coverage,
     /// Forks whose proof was handed to it, by where they begin.
     proved: Set<(DeviceId, u32)>,
-    flying: Map<RecordId, Vec<Span>>,
-    state: CarrierState,
+    pub(super) flying: Map<RecordId, Vec<Span>>,
+    pub(super) state: CarrierState,
     heal_at: Option<Millis>,
-    rejected: Option<Trouble>,
 }
 
 impl std::fmt::Debug for Carrier {
@@ -54,17 +54,6 @@ impl Carrier {
             self.promised.add(span);
         }
     }
-}
-
-/// How a relay is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CarrierState {
-    /// The connection.
-    pub status: Status,
-    /// Whether everything that the relay admits to hold is here.
-    pub caught_up: bool,
-    /// Why it did not take something, if it did not.
-    pub rejected: Option<Trouble>,
 }
 
 impl Peer {
@@ -103,8 +92,10 @@ impl Peer {
             status: Status::Connecting,
             caught_up: false,
             rejected: None,
+            contact: None,
+            waiting: 0,
         };
-        self.carriers.push(Carrier {
+        let carrier = Carrier {
             url: url.into(),
             machine,
             promised: holds.clone(),
@@ -113,19 +104,15 @@ impl Peer {
             flying: Map::new(),
             state,
             heal_at: None,
-            rejected: None,
-        });
-        let relay = self.carriers.len() - 1;
+        };
+        let free = self.carriers.iter().position(Option::is_none);
+        let relay = free.unwrap_or(self.carriers.len());
+        match self.carriers.get_mut(relay) {
+            Some(place) => *place = Some(carrier),
+            None => self.carriers.push(Some(carrier)),
+        }
         self.relay(relay, first, now);
         Ok(relay)
-    }
-
-    /// How each relay is.
-    pub fn relays(&self) -> impl Iterator<Item = CarrierState> {
-        self.carriers.iter().map(|carrier| CarrierState {
-            rejected: carrier.rejected,
-            ..carrier.state
-        })
     }
 
     /// Something happened at a relay, or is to happen: the network came back,
@@ -134,22 +121,29 @@ impl Peer {
         if !self.leads {
             return;
         }
-        let Some(carrier) = self.carriers.get_mut(relay) else {
+        let Some(carrier) = at(&mut self.carriers, relay) else {
             return;
         };
         if input == In::RetryNow {
-            carrier.rejected = None;
+            carrier.state.rejected = None;
             carrier.trust_only_holdings();
         }
         let mut outs = Vec::new();
         carrier.machine.step(input, now, &mut outs);
         for out in outs {
+            if matches!(
+                out,
+                Out::Record { .. } | Out::CaughtUp | Out::Acked(_) | Out::Status(Status::Online)
+            ) && let Some(carrier) = at(&mut self.carriers, relay)
+            {
+                carrier.state.contact = Some(now);
+            }
             self.relay_out(relay, out, now);
         }
     }
 
     fn relay_out(&mut self, relay: usize, out: Out, now: Millis) {
-        let Some(carrier) = self.carriers.get_mut(relay) else {
+        let Some(carrier) = at(&mut self.carriers, relay) else {
             return;
         };
         match out {
@@ -158,7 +152,7 @@ impl Peer {
                 let admitted = self.replica.admit(&bytes);
                 self.set_aside(&from, &admitted, &bytes);
                 self.keep(&admitted);
-                if let Some(carrier) = self.carriers.get_mut(relay) {
+                if let Some(carrier) = at(&mut self.carriers, relay) {
                     for span in &admitted.spans {
                         carrier.holds.add(span);
                         carrier.promised.add(span);
@@ -204,7 +198,7 @@ impl Peer {
                 for span in carrier.flying.remove(&id).into_iter().flatten() {
                     carrier.promised.remove(&span);
                 }
-                carrier.rejected = Some(why);
+                carrier.state.rejected = Some(why);
                 self.state_changed();
             }
             Out::Status(status) => {
@@ -276,10 +270,10 @@ impl Peer {
     /// Gives a relay what it lacks: own events at once, others' after a wait
     /// in which somebody else may do it.
     pub(super) fn heal(&mut self, relay: usize, now: Millis) {
-        let Some(carrier) = self.carriers.get_mut(relay) else {
+        let Some(carrier) = at(&mut self.carriers, relay) else {
             return;
         };
-        if !self.leads || !carrier.state.caught_up || carrier.rejected.is_some() {
+        if !self.leads || !carrier.state.caught_up || carrier.state.rejected.is_some() {
             carrier.heal_at = None;
             return;
         }
@@ -307,7 +301,7 @@ impl Peer {
         }
         let wait = self.random(HEAL_WITHIN);
         let room = self.replica.logs().room;
-        let Some(carrier) = self.carriers.get_mut(relay) else {
+        let Some(carrier) = at(&mut self.carriers, relay) else {
             return;
         };
         if due || !others_lack {
@@ -331,6 +325,11 @@ impl Peer {
             self.relay(relay, In::Publish(record), now);
         }
     }
+}
+
+/// The relay of this number, unless it was removed.
+fn at(carriers: &mut [Option<Carrier>], relay: usize) -> Option<&mut Carrier> {
+    carriers.get_mut(relay)?.as_mut()
 }
 
 /// Under which name a relay's cursor and coverage are kept.

@@ -118,7 +118,7 @@ impl Peer {
             Status::Online => state.caught_up || waited >= LONGEST,
             _ => true,
         };
-        self.relays().all(is_done)
+        self.relays().all(|(_, state)| is_done(state))
     }
 
     /// When the own log can not be continued, how far it is to count: up to the

@@ -89,6 +89,11 @@ impl Peer {
                     self.take_key(device);
                 }
             }
+            Ok(Frame::Retry) => {
+                if self.leads {
+                    self.retry(now);
+                }
+            }
             // Another version's word that this one does not know.
             Err(_) => {}
         }

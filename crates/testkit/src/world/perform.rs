@@ -3,10 +3,10 @@
 
 use postil_core::event;
 use postil_core::id::{DeviceId, Millis};
-use postil_core::peer::{Effect, relay_key};
-use postil_core::relay::{In, Out};
+use postil_core::peer::Effect;
+use postil_core::relay::Out;
 
-use super::{BEAT, Happening, World, url};
+use super::{BEAT, Happening, World};
 use crate::device::{Answer, Operation, Values};
 use crate::net::{Delivery, Line, Request};
 
@@ -98,17 +98,30 @@ impl World {
             own.peer.greet();
         }
         if own.peer.leads() && own.peer.relays().count() == 0 {
-            for relay in 0..relays {
-                let url = url(relay);
-                let key = relay_key(&url);
-                let kept = values.iter().find(|(name, _)| *name == key);
-                let kept = kept.map(|(_, value)| &value[..]);
-                own.alarms.push(0);
-                own.peer
-                    .add_relay(&url, kept, In::Online, now)
-                    .expect("a good address");
-            }
+            own.add_relays(relays, values, now);
         }
+    }
+
+    /// Takes a relay away from a leading tab, as a page may at any time.
+    pub fn leave(&mut self, line: Line) {
+        let now = self.now();
+        if let Some(own) = self.devices[line.device].tab(line.tab) {
+            own.peer.remove_relay(line.relay, now);
+        }
+        self.perform(line.device, line.tab);
+    }
+
+    /// Gives a leading tab back the relays that were taken away.
+    pub fn join(&mut self, device: usize, tab: u64) {
+        let (now, relays) = (self.now(), self.net.relays.len());
+        let values = self.devices[device].store.read().values;
+        if let Some(own) = self.devices[device].tab(tab)
+            && own.loaded
+            && own.peer.leads()
+        {
+            own.add_relays(relays, &values, now);
+        }
+        self.perform(device, tab);
     }
 
     /// Does what a tab's peer wants done.
