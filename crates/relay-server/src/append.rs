@@ -2,11 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::log::{Appended, Batch, Log, LogError, Room};
+use crate::metrics::Metrics;
 use crate::wake::Wakes;
 
 /// The most batches in one transaction.
@@ -29,12 +31,13 @@ impl Appends {
     pub(crate) fn start(
         log: Arc<dyn Log>,
         wakes: Arc<Wakes>,
+        metrics: Arc<Metrics>,
         room: Room,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (sender, jobs) = mpsc::channel(GROUP);
         let thread = thread::Builder::new()
             .name("append".into())
-            .spawn(move || work(&*log, &wakes, room, jobs))?;
+            .spawn(move || work(&*log, &wakes, &metrics, room, jobs))?;
         Ok((Appends(sender), thread))
     }
 
@@ -46,7 +49,13 @@ impl Appends {
     }
 }
 
-fn work(log: &dyn Log, wakes: &Wakes, room: Room, mut jobs: mpsc::Receiver<Job>) {
+fn work(
+    log: &dyn Log,
+    wakes: &Wakes,
+    metrics: &Metrics,
+    room: Room,
+    mut jobs: mpsc::Receiver<Job>,
+) {
     while let Some(first) = jobs.blocking_recv() {
         let (mut batches, mut waiting) = (vec![first.batch], vec![first.done]);
         let mut bytes = 0;
@@ -59,7 +68,10 @@ fn work(log: &dyn Log, wakes: &Wakes, room: Room, mut jobs: mpsc::Receiver<Job>)
         let append = AssertUnwindSafe(|| log.append(&batches, room));
         let outcomes = catch_unwind(append)
             .unwrap_or_else(|_| Err(LogError("its pages make no sense".into())))
-            .inspect_err(|error| eprintln!("postil-relay: {error}"));
+            .inspect_err(|error| {
+                metrics.faults.fetch_add(1, Ordering::Relaxed);
+                tracing::error!("{error}");
+            });
         let Ok(outcomes) = outcomes else {
             // Dropping what waits answers it.
             continue;

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower_http::add_extension::AddExtension;
 
+use crate::metrics::{Gauge, Metrics};
 use crate::routes::Peer;
 
 /// How long a client may leave what is sent to it untaken.
@@ -31,6 +32,7 @@ pub(crate) async fn listen(
     listener: TcpListener,
     routes: Router,
     connections: usize,
+    metrics: &Metrics,
     mut stopping: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -40,7 +42,8 @@ pub(crate) async fn listen(
         tokio::select! {
             accepted = accept(&listener, &room) => {
                 if let Some((stream, permit)) = accepted {
-                    connect(stream, permit, routes.clone(), &graceful, &mut tasks);
+                    let held = (permit, Gauge::new(&metrics.connections));
+                    connect(stream, held, routes.clone(), &graceful, &mut tasks);
                 }
             }
             Some(_) = tasks.join_next() => {}
@@ -64,7 +67,7 @@ async fn accept(
             let gone = [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset];
             if !gone.contains(&error.kind()) {
                 // Most likely out of file descriptors: some will be free soon.
-                eprintln!("postil-relay: a connection could not be accepted: {error}");
+                tracing::warn!("a connection could not be accepted: {error}");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
             None
@@ -74,7 +77,7 @@ async fn accept(
 
 fn connect(
     stream: TcpStream,
-    permit: OwnedSemaphorePermit,
+    held: impl Send + 'static,
     routes: Router,
     graceful: &GracefulShutdown,
     tasks: &mut JoinSet<()>,
@@ -99,6 +102,6 @@ fn connect(
     tasks.spawn(async move {
         // An error here is the client's: it went away or stalled.
         let _ = connection.await;
-        drop(permit);
+        drop(held);
     });
 }

@@ -58,6 +58,8 @@ pub(crate) struct Chunk {
 pub(crate) struct Totals {
     pub(crate) mailboxes: u64,
     pub(crate) records: u64,
+    /// Of the records, with their frames.
+    pub(crate) bytes: u64,
 }
 
 /// A list of records for each mailbox. Calls may block; `append` is called by
@@ -86,7 +88,9 @@ pub(crate) struct LogError(pub(crate) String);
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The folder can not be made.
-    #[error("the data folder {path} can not be made: {source}. Choose another with --data")]
+    #[error(
+        "the data folder {path} can not be made: {source}. Choose another with --log redb:FOLDER"
+    )]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -95,7 +99,7 @@ pub enum OpenError {
     },
     /// Another process has it open.
     #[error(
-        "{path} is in use by another relay. Stop that one, or choose another folder with --data"
+        "{path} is in use by another relay. Stop that one, or choose another folder with --log redb:FOLDER"
     )]
     InUse {
         /// The data file.

@@ -9,6 +9,7 @@ mod wake;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -25,8 +26,10 @@ use self::refusal::Refusal;
 use crate::append::Appends;
 use crate::limits::Limits;
 use crate::log::{Log, LogError};
+use crate::metrics::{Kind, Metrics};
 use crate::rate::Rate;
 use crate::site;
+use crate::tokens::Tokens;
 use crate::wake::Wakes;
 
 /// What the routes share.
@@ -37,6 +40,9 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) rate: Rate,
     pub(crate) behind_proxy: bool,
+    /// Who may append; `None`: everybody.
+    pub(crate) write_tokens: Option<Tokens>,
+    pub(crate) metrics: Arc<Metrics>,
     /// How many large bodies may be on their way in at a time.
     pub(crate) large_bodies: Semaphore,
     /// Becomes true when the server stops.
@@ -54,7 +60,8 @@ impl Shared {
         match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                eprintln!("postil-relay: {error}");
+                self.metrics.faults.fetch_add(1, Ordering::Relaxed);
+                tracing::error!("{error}");
                 Err(Refusal::Storage)
             }
             Err(_) => Err(Refusal::Storage),
@@ -71,7 +78,8 @@ pub(crate) fn routes(shared: &Arc<Shared>, site: Option<&Path>) -> Router {
     let mailboxes = Router::new()
         .route("/m/{mailbox}", get(read::read).post(append::append))
         .route("/m/{mailbox}/wake", get(wake::wake))
-        .route_layer(middleware::from_fn_with_state(shared.clone(), slow_down));
+        .route_layer(middleware::from_fn_with_state(shared.clone(), slow_down))
+        .route_layer(middleware::from_fn_with_state(shared.clone(), count));
     let api = mailboxes
         .route("/health", get(health::health))
         .method_not_allowed_fallback(|| async { Refusal::Method })
@@ -91,6 +99,15 @@ pub(crate) fn routes(shared: &Arc<Shared>, site: Option<&Path>) -> Router {
     ))
 }
 
+/// The routes for who watches the server.
+pub(crate) fn watched(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/metrics", get(health::metrics))
+        .route("/health", get(health::health))
+        .fallback(|| async { Refusal::Nowhere })
+        .with_state(shared.clone())
+}
+
 /// Mailboxes are open to pages of every origin: their names are the secret.
 fn cors() -> CorsLayer {
     CorsLayer::new()
@@ -99,6 +116,24 @@ fn cors() -> CorsLayer {
         .allow_headers([header::CONTENT_TYPE])
         .expose_headers([header::RETRY_AFTER])
         .max_age(Duration::from_secs(86_400))
+}
+
+/// Counts a request, and tells of it in what it cost.
+async fn count(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let wake = request.uri().path().ends_with("/wake");
+    let kind = match *request.method() {
+        Method::POST => Kind::Append,
+        Method::GET if wake => Kind::Wake,
+        Method::GET => Kind::Read,
+        _ => Kind::Other,
+    };
+    let start = Instant::now();
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), start.elapsed());
+    shared.metrics.answered(kind, status, took);
+    let micros = took.as_micros() as u64;
+    tracing::debug!(kind = kind.name(), status, micros, "answered");
+    response
 }
 
 async fn slow_down(

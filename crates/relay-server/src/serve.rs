@@ -11,28 +11,34 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::append::Appends;
-use crate::config::Config;
+use crate::config::{Config, Keep};
 use crate::listen::listen;
 use crate::log::memory::MemoryLog;
 use crate::log::redb::RedbLog;
 use crate::log::{Log, OpenError, Room};
+use crate::metrics::Metrics;
 use crate::rate::Rate;
-use crate::routes::{Shared, routes};
+use crate::routes::{Shared, routes, watched};
 use crate::wake::Wakes;
 
 /// How many large bodies may be on their way in at a time.
 const LARGE_BODIES: usize = 64;
+
+/// How many may ask for the metrics at a time.
+const WATCHERS: usize = 16;
 
 /// Why the server did not start.
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The address can not be listened on.
     #[error(
-        "can not listen on {address}: {source}. Is another server running there? Choose another address with --listen"
+        "can not listen on {address}: {source}. Is another server running there? Choose another address with --{setting}"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
+        /// What it was set by.
+        setting: &'static str,
         /// What the system said.
         source: std::io::Error,
     },
@@ -51,6 +57,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    metrics: Option<SocketAddr>,
     task: JoinHandle<()>,
 }
 
@@ -58,6 +65,11 @@ impl Running {
     /// Where it listens.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where `/metrics` is answered, if anywhere.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// Returns once the server has stopped, with every acknowledged record on
@@ -81,23 +93,23 @@ pub async fn serve(
         return Err(StartError::NoSite(site.clone()));
     }
     let limits = config.limits.readable();
-    let failed = |source| StartError::Listen {
-        address: config.listen,
-        source,
+    let (listener, address) = bind(config.listen, "listen").await?;
+    let metrics_listener = match config.metrics {
+        Some(address) => Some(bind(address, "metrics").await?),
+        None => None,
     };
-    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let log: Arc<dyn Log> = match &config.data {
-        Some(folder) => Arc::new(RedbLog::open(folder)?),
-        None => Arc::new(MemoryLog::default()),
+    let log: Arc<dyn Log> = match &config.log {
+        Keep::Redb(folder) => Arc::new(RedbLog::open(folder)?),
+        Keep::Memory => Arc::new(MemoryLog::default()),
     };
+    let metrics = Arc::new(Metrics::default());
     let wakes = Arc::new(Wakes::default());
     let room = Room {
         mailbox: limits.mailbox,
         total: limits.total,
     };
-    let (appends, thread) =
-        Appends::start(log.clone(), wakes.clone(), room).map_err(StartError::Thread)?;
+    let (appends, thread) = Appends::start(log.clone(), wakes.clone(), metrics.clone(), room)
+        .map_err(StartError::Thread)?;
     let (stop, stopping) = watch::channel(false);
     let connections = limits.connections;
     let shared = Arc::new(Shared {
@@ -107,17 +119,27 @@ pub async fn serve(
         rate: Rate::new(limits.requests_per_second),
         limits,
         behind_proxy: config.behind_proxy,
+        write_tokens: config.write_tokens,
+        metrics: metrics.clone(),
         large_bodies: Semaphore::new(LARGE_BODIES),
         stopping: stopping.clone(),
     });
-    let routes = routes(&shared, config.site.as_deref());
+    let site = routes(&shared, config.site.as_deref());
+    let watching = metrics_listener.map(|(listener, address)| {
+        let (routes, stopping) = (watched(&shared), stopping.clone());
+        let own = Arc::new(Metrics::default());
+        tokio::spawn(async move { listen(listener, routes, WATCHERS, &own, stopping).await });
+        address
+    });
     drop(shared);
+    tracing::info!(%address, "listening");
     let task = tokio::spawn(async move {
-        let serving = listen(listener, routes, connections, stopping);
+        let serving = listen(listener, site, connections, &metrics, stopping);
         tokio::pin!(serving);
         tokio::select! {
             () = &mut serving => {}
             () = shutdown => {
+                tracing::info!("stopping: open requests may end");
                 stop.send_replace(true);
                 serving.await;
             }
@@ -125,8 +147,27 @@ pub async fn serve(
         // With the routes gone nobody can append any more; the thread finishes
         // what it has and closes the file.
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        tracing::info!("stopped");
     });
-    Ok(Running { address, task })
+    Ok(Running {
+        address,
+        metrics: watching,
+        task,
+    })
+}
+
+async fn bind(
+    address: SocketAddr,
+    setting: &'static str,
+) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen {
+        address,
+        setting,
+        source,
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 /// Runs a server to its end, for programs that are not asynchronous: until

@@ -85,6 +85,28 @@ pub fn take_records(mut from: &[u8]) -> Result<Vec<&[u8]>, FrameError> {
     Ok(records)
 }
 
+/// Appends a write token, as it stands before the records of an append: a zero
+/// byte, with which no record begins, and the token with its length before it.
+pub fn put_token(token: &[u8], to: &mut Vec<u8>) {
+    to.push(0);
+    put_record(token, to);
+}
+
+/// Takes a write token off the front, if there is one.
+///
+/// # Errors
+/// When there is one and it ends too early or its length is malformed.
+pub fn take_token<'a>(from: &mut &'a [u8]) -> Result<Option<&'a [u8]>, FrameError> {
+    let Some((0, mut rest)) = from.split_first() else {
+        return Ok(None);
+    };
+    let len = take_number(&mut rest)?;
+    let len = usize::try_from(len).map_err(|_| FrameError::Truncated)?;
+    let (token, rest) = rest.split_at_checked(len).ok_or(FrameError::Truncated)?;
+    *from = rest;
+    Ok(Some(token))
+}
+
 /// A position in a mailbox: how many records, and the running digest of
 /// exactly those. `d(0)` is 16 zero bytes, `d(n)` the first 16 bytes of
 /// `SHA-256(d(n-1) ‖ SHA-256(record n))`. Two sides with equal positions have
@@ -160,6 +182,26 @@ impl fmt::Debug for Position {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn write_tokens() {
+        fn check(body: &[u8], expected: Result<Option<&[u8]>, FrameError>, rest: &[u8]) {
+            let mut from = body;
+            assert_eq!(take_token(&mut from), expected, "{body:?}");
+            assert_eq!(from, rest, "{body:?}");
+        }
+        let mut body = Vec::new();
+        put_token(b"secret", &mut body);
+        assert_eq!(body, b"\0\x06secret");
+        body.extend_from_slice(b"\x01a");
+        check(&body, Ok(Some(b"secret")), b"\x01a");
+        check(b"\x01a", Ok(None), b"\x01a");
+        check(b"", Ok(None), b"");
+        check(b"\0\0\x01a", Ok(Some(b"")), b"\x01a");
+        check(b"\0", Err(FrameError::Truncated), b"\0");
+        check(b"\0\x05ab", Err(FrameError::Truncated), b"\0\x05ab");
+        check(b"\0\x80\0", Err(FrameError::BadNumber), b"\0\x80\0");
+    }
 
     #[test]
     fn numbers() {

@@ -19,6 +19,7 @@ use self::wakeups::Wakeups;
 use self::writer::Writer;
 use super::backoff::Jitter;
 use super::clock::Clock;
+use super::framing::put_token;
 use super::{
     Ack, Caps, In, Method, OpenError, Opening, Out, Protocol, Relay, Status, Stores, Trouble,
 };
@@ -34,6 +35,8 @@ pub const MAX_RECORD: usize = 256 * 1024;
 pub const MAX_BATCH: usize = 1024 * 1024;
 /// The most records in one request.
 pub const MAX_BATCH_RECORDS: usize = 256;
+/// The longest write token, in bytes.
+pub const MAX_TOKEN: usize = 127;
 /// The longest URL of a relay, in bytes.
 const MAX_URL: usize = 2_048;
 /// How long a request may take, in milliseconds. Enough for a full batch on a
@@ -64,6 +67,8 @@ enum Link {
 /// The machine.
 struct Mailbox {
     url: String,
+    /// What every append begins with: a write token in its frame, or nothing.
+    token: Vec<u8>,
     jitter: Jitter,
     next_req: u32,
     link: Link,
@@ -79,18 +84,28 @@ struct Mailbox {
 impl Mailbox {
     fn new(opening: Opening<'_>) -> Result<Self, OpenError> {
         let Opening { url, mailbox, .. } = opening;
-        let (_, rest) = url.split_once("://").ok_or(OpenError::BadUrl)?;
+        let (scheme, rest) = url.split_once("://").ok_or(OpenError::BadUrl)?;
+        let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        // The token goes into bodies and never into an address: browsers refuse
+        // such, and servers and proxies write addresses down.
+        let (token, host) = place.rsplit_once('@').unwrap_or(("", place));
         let printable = url.bytes().all(|c| c.is_ascii_graphic());
-        if rest.is_empty()
-            || rest.starts_with('/')
+        if host.is_empty()
             || rest.contains(['?', '#'])
             || !printable
             || url.len() > MAX_URL
+            || token.len() > MAX_TOKEN
         {
             return Err(OpenError::BadUrl);
         }
+        let mut body = Vec::new();
+        if !token.is_empty() {
+            put_token(token.as_bytes(), &mut body);
+        }
+        let path = path.trim_end_matches('/');
         Ok(Mailbox {
-            url: [url.trim_end_matches('/'), "/m/", mailbox].concat(),
+            url: [scheme, "://", host, path, "/m/", mailbox].concat(),
+            token: body,
             jitter: Jitter::new(opening.seed),
             next_req: 0,
             link: Link::Silent,
@@ -217,7 +232,7 @@ impl Mailbox {
                 method: Method::Post,
                 url: self.url.clone(),
                 headers: Vec::new(),
-                body,
+                body: [&self.token[..], &body].concat(),
                 max_body: 64,
             });
             self.writer.flight = Some(flight);

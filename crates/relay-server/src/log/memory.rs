@@ -103,6 +103,7 @@ impl Log for MemoryLog {
         Ok(Totals {
             mailboxes: mailboxes.len() as u64,
             records: mailboxes.values().map(|m| m.records.len() as u64).sum(),
+            bytes: mailboxes.values().map(|m| m.bytes).sum(),
         })
     }
 }

@@ -127,10 +127,12 @@ impl Log for RedbLog {
     fn totals(&self) -> Result<Totals, LogError> {
         self.with(|database| {
             let read = database.begin_read()?;
-            let records = read.open_table(META)?.get(TOTAL_RECORDS)?;
+            let meta = read.open_table(META)?;
+            let number = |name| Ok::<_, Fault>(meta.get(name)?.map_or(0, |n| n.value()));
             Ok(Totals {
                 mailboxes: read.open_table(MAILBOXES)?.len()?,
-                records: records.map_or(0, |n| n.value()),
+                records: number(TOTAL_RECORDS)?,
+                bytes: number(TOTAL_BYTES)?,
             })
         })
     }

@@ -22,3 +22,9 @@ pub(super) async fn health(State(shared): State<Arc<Shared>>) -> Response {
     };
     (status, [(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
+
+pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let totals = shared.ask(|log| log.totals()).await.ok();
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], shared.metrics.text(totals)).into_response()
+}

@@ -34,10 +34,14 @@ pub(crate) enum Refusal {
     ManyRecords(usize),
     #[error("Too many requests; try again later.")]
     SlowDown(Duration),
-    #[error("This mailbox is full.")]
-    MailboxFull,
-    #[error("This relay is full.")]
-    ServerFull,
+    #[error("This relay takes records only with a write token; its operator hands them out.")]
+    NoToken,
+    #[error("This write token is not one of this relay's.")]
+    WrongToken,
+    #[error("This mailbox is full: it may hold {0} bytes. Its records can still be read.")]
+    MailboxFull(u64),
+    #[error("This relay is full: it may hold {0} bytes. Its records can still be read.")]
+    ServerFull(u64),
     #[error("The relay can not reach its data now; nothing was stored.")]
     Storage,
 }
@@ -55,7 +59,8 @@ impl Refusal {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Refusal::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::MailboxFull | Refusal::ServerFull => StatusCode::INSUFFICIENT_STORAGE,
+            Refusal::NoToken | Refusal::WrongToken => StatusCode::UNAUTHORIZED,
+            Refusal::MailboxFull(_) | Refusal::ServerFull(_) => StatusCode::INSUFFICIENT_STORAGE,
             Refusal::Storage => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

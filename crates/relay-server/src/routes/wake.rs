@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::{Refusal, Shared};
+use crate::metrics::Gauge;
 use crate::wake::Listener;
 
 /// The longest silence. The number is said again, since browsers do not show
@@ -25,6 +26,7 @@ struct Waking {
     /// What the log said when the stream began.
     head: u64,
     begun: bool,
+    _open: Gauge,
 }
 
 impl Waking {
@@ -62,6 +64,7 @@ pub(super) async fn wake(
         stopping: shared.stopping.clone(),
         head: place.head,
         begun: false,
+        _open: Gauge::new(&shared.metrics.streams),
     };
     let events = stream::unfold(waking, |mut waking| async {
         let head = waking.next().await?;

@@ -18,7 +18,7 @@ fn a_data_folder_has_one_server() {
     let server = Server::start(config(folder.path()));
     let error = start_error(folder.path()).unwrap();
     assert!(matches!(error, StartError::Data(OpenError::InUse { .. })));
-    assert!(error.to_string().contains("--data"), "{error}");
+    assert!(error.to_string().contains("--log redb:FOLDER"), "{error}");
     drop(server);
     assert!(start_error(folder.path()).is_none());
 }

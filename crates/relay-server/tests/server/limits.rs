@@ -53,7 +53,8 @@ fn status_codes() {
     }
     check("POST", &room, &framed(&[b"one", b"two"]), 200, "");
     check("POST", &room, b"", 400, "no record");
-    check("POST", &room, &[0], 400, "empty record");
+    check("POST", &room, &[1, 7, 0], 400, "empty record");
+    check("POST", &room, &[0], 400, "too early");
     check("POST", &room, &[5, 1, 2], 400, "too early");
     check("POST", &room, &[0x80, 0], 400, "length");
     check("POST", &room, &[0xff; 12], 400, "length");
@@ -119,14 +120,26 @@ fn full_mailboxes_are_read_and_repeat_what_they_hold() {
         &format!("/m/{first}"),
         &framed(&[&record(99)]),
     );
-    assert_eq!((full.status, full.text()), (507, "This mailbox is full."));
+    assert_eq!(
+        (full.status, full.text()),
+        (
+            507,
+            "This mailbox is full: it may hold 2000 bytes. Its records can still be read."
+        )
+    );
     let full = ask(
         server.address,
         "POST",
         &format!("/m/{second}"),
         &framed(&[&record(99)]),
     );
-    assert_eq!((full.status, full.text()), (507, "This relay is full."));
+    assert_eq!(
+        (full.status, full.text()),
+        (
+            507,
+            "This relay is full: it may hold 3000 bytes. Its records can still be read."
+        )
+    );
     assert_eq!(contents(server.address, &first).len(), 19);
     // What it holds already is acknowledged, and a batch is kept whole or not.
     assert_eq!(

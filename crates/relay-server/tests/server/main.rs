@@ -13,5 +13,6 @@ mod example;
 mod kill;
 mod limits;
 mod live;
+mod operations;
 mod site;
 mod support;

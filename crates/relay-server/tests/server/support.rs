@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use postil_core::relay::framing::{Position, put_record, take_number, take_records};
-use postil_relay_server::{Config, StartError, serve};
+use postil_relay_server::{Config, Keep, StartError, serve};
 use tokio::sync::oneshot;
 
 pub(crate) const ROOM: &str = "aaaaaaaaaaaaaaaaaaaaaa";
@@ -24,7 +24,7 @@ pub(crate) fn config(folder: &Path) -> Config {
 
 pub(crate) fn in_memory() -> Config {
     Config {
-        data: None,
+        log: Keep::Memory,
         ..Config::new(anywhere(), "unused".into())
     }
 }
@@ -32,6 +32,7 @@ pub(crate) fn in_memory() -> Config {
 /// A server on threads of this process; stops when dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    pub(crate) metrics: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -46,16 +47,18 @@ impl Server {
                 let shutdown = async { stopped.await.unwrap_or(()) };
                 match serve(config, shutdown).await {
                     Ok(running) => {
-                        tell.send(Ok(running.local_addr())).unwrap();
+                        let addresses = (running.local_addr(), running.metrics_addr());
+                        tell.send(Ok(addresses)).unwrap();
                         running.stopped().await;
                     }
                     Err(error) => tell.send(Err(error)).unwrap(),
                 }
             });
         });
-        let address = told.recv().unwrap()?;
+        let (address, metrics) = told.recv().unwrap()?;
         Ok(Server {
             address,
+            metrics,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -101,6 +104,14 @@ impl Program {
                 .args(["--listen", "127.0.0.1:0", "--data"])
                 .arg(folder),
         )
+    }
+
+    /// SIGTERM; returns when it has ended.
+    #[cfg(unix)]
+    pub(crate) fn end(&mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
     }
 
     /// `kill -9`.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod lies;
+mod token;
 
 use self::bench::{Bench, Model};
 use super::*;
