@@ -23,7 +23,9 @@ fuzz_target!(|input: &[u8]| {
             let _ = text.apply(&checked);
         }
     }
-    let edit = text.splice(text.len(), 0, "end").expect("the text still works");
+    let edit = text
+        .splice(text.len(), 0, "end")
+        .expect("the text still works");
     assert_eq!(edit.deltas.len(), 1);
     assert!(text.text().ends_with("end"));
 });

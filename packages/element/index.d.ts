@@ -31,6 +31,8 @@ export interface PostilComment {
   author: { id: string; name: string };
   /** Milliseconds since 1970, as the author's device claims. */
   at: number;
+  /** Only for comments that `author` brought from elsewhere: what it is called there, and who is said to have written it and when. */
+  origin?: { id: string; name: string; at: number };
   state: 'present' | 'deleted';
   /** The text in comment markup; empty unless present. */
   body: string;

@@ -77,6 +77,7 @@ fn text(key: T) -> &'static str {
         T::WhichThread => "أي محادثة؟",
         T::Whole => "عن المستند كله",
         T::CommentDeleted => "حُذف هذا التعليق.",
+        T::Imported => "استورده {name}",
         T::Edited => "معدَّل",
         T::History => "نسخ سابقة",
         T::ResolvedBy => "حلّها {name}",

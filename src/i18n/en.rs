@@ -65,6 +65,7 @@ fn text(key: T) -> &'static str {
         T::WhichThread => "Which thread?",
         T::Whole => "About the whole document",
         T::CommentDeleted => "This comment was deleted.",
+        T::Imported => "imported by {name}",
         T::Edited => "edited",
         T::History => "Earlier versions",
         T::ResolvedBy => "Resolved by {name}",

@@ -127,6 +127,8 @@ texts! {
     Whole,
     /// Stands for a deleted comment.
     CommentDeleted,
+    /// Label: the comment was brought from elsewhere, by whom.
+    Imported,
     /// Label: the comment was edited.
     Edited,
     /// Button: earlier versions of a comment.

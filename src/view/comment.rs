@@ -106,12 +106,18 @@ impl View<'_> {
         let (ui, comment) = (self.ui, self.comment);
         let own = comment.author == ui.me;
         let edited = comment.state == CommentState::Present && !comment.revisions.is_empty();
+        let origin = comment.origin.as_deref();
+        let bringer = origin.map(|_| ui.name(&comment.author));
+        let at = origin.map_or(comment.at, |origin| origin.at);
         html! {
             <div class="comment-head">
                 <p class="byline">
-                    <span class="who" dir="auto">{ ui.name(&comment.author) }</span>
+                    <span class="who" dir="auto">{ ui.writer(comment) }</span>
+                    if let Some(name) = bringer {
+                        <span class="when">{ ui.words.with(Text::Imported, &[("name", &name)]) }</span>
+                    }
                     if own { <span class="you">{ ui.t(Text::You) }</span> }
-                    { time(ui, comment.at) }
+                    if at > 0 { { time(ui, at) } }
                     if edited { <span class="when">{ ui.t(Text::Edited) }</span> }
                 </p>
                 if self.full && self.mode == Mode::Shown && comment.state == CommentState::Present {
@@ -124,7 +130,7 @@ impl View<'_> {
     fn tools(&self, edited: bool) -> Html {
         let ui = self.ui;
         if !self.chosen {
-            let name = ui.name(&self.comment.author);
+            let name = ui.writer(self.comment);
             let label = ui.words.with(Text::Options, &[("name", &name)]);
             return tool(Icon::More, label.into(), None, self.on(CommentAsk::Choose));
         }

@@ -35,6 +35,7 @@ pub(super) fn discussion(threads: &[&[AuthorId]]) -> Discussion {
                 at: u64::from(n),
                 state: CommentState::Present,
                 body: "Text".into(),
+                origin: None,
                 revisions: Vec::new(),
                 reactions: Vec::new(),
             })

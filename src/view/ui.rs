@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use js_sys::Date;
 use postil_core::command::Command;
-use postil_core::discussion::Author;
+use postil_core::discussion::{Author, Comment};
 use postil_core::id::{AuthorId, EventId};
 use postil_core::sorted::Map;
 use yew::{AttrValue, Callback};
@@ -94,6 +94,18 @@ impl Ui {
     pub(super) fn draft(&self, key: &str) -> String {
         let read = self.drafts.borrow().clone();
         read(key).unwrap_or_default()
+    }
+
+    /// Who is said to have written a comment: its author, or for one that was
+    /// brought from elsewhere whoever wrote it there.
+    pub(super) fn writer(&self, comment: &Comment) -> String {
+        match comment.origin.as_deref() {
+            None => self.name(&comment.author),
+            Some(origin) if origin.name.is_empty() => {
+                self.words.with(Text::Unnamed, &[("initials", "?")])
+            }
+            Some(origin) => origin.name.as_ref().into(),
+        }
     }
 
     /// What to call an author.

@@ -162,6 +162,7 @@ impl Room {
             at: self.now - minutes * 60_000,
             state: CommentState::Present,
             body: body.into(),
+            origin: None,
             revisions: Vec::new(),
             reactions: Vec::new(),
         }
@@ -315,6 +316,7 @@ impl Room {
                 }
                 c.reactions.retain(|r| !r.authors.is_empty());
             }),
+            Command::Bring { .. } => panic!("the panel brings nothing along"),
             Command::Relink { thread, on } => {
                 if let Subject::Range(start, end) = on {
                     self.place(thread, Placement::Placed { start, end });

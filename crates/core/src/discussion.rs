@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use crate::event::origin::Origin;
 use crate::id::{AuthorId, EventId, Millis};
 use crate::sorted::Map;
 
@@ -98,7 +99,9 @@ pub struct Comment {
     pub id: EventId,
     /// The comment this one answers; `None` for the opening comment.
     pub parent: Option<EventId>,
-    /// Who wrote it.
+    /// Where it is from, when it was brought from elsewhere.
+    pub origin: Option<Rc<Origin>>,
+    /// Who wrote it here, or brought it.
     pub author: AuthorId,
     /// When, as they claim.
     pub at: Millis,

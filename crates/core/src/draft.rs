@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::anchor::Anchor;
-use crate::command::{Command, Subject};
+use crate::command::{Command, Standing, Subject};
 use crate::event::{self, MAX_BODY};
 use crate::id::DeviceId;
 use crate::projection::authors::clean_name;
@@ -122,6 +122,30 @@ impl Draft {
                     device,
                 );
                 (event::comment::KIND, payload)
+            }
+            Command::Bring {
+                origin,
+                standing,
+                body: text,
+            } => {
+                let (text, nonce) = (body(text)?, origin.nonce());
+                let (kind, payload) = match standing {
+                    Standing::Opens(on) => (
+                        event::thread::KIND,
+                        event::thread::payload(anchor(on, replica)?.as_ref(), text, &nonce),
+                    ),
+                    Standing::Answers { thread, parent } => (
+                        event::comment::KIND,
+                        event::comment::payload(
+                            there(thread)?,
+                            there(parent)?,
+                            text,
+                            &nonce,
+                            device,
+                        ),
+                    ),
+                };
+                (kind, origin.mark(&payload))
             }
             Command::Revise {
                 comment,

@@ -10,6 +10,7 @@ pub mod close;
 pub mod comment;
 pub mod device;
 pub mod edit;
+pub mod origin;
 pub mod payload;
 pub mod profile;
 pub mod react;

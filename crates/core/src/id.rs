@@ -82,7 +82,7 @@ impl fmt::Display for EventId {
 /// The written-out form of an event id, before the full device key is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventRef {
-    prefix: [u8; PREFIX],
+    pub(crate) prefix: [u8; PREFIX],
     /// Position in the device's log, from 1.
     pub seq: u32,
 }

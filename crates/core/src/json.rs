@@ -101,6 +101,13 @@ fn write_comment(json: &mut Json, comment: &Comment, discussion: &Discussion) {
             json.field("name").text(name);
         });
         json.field("at").number(comment.at);
+        if let Some(origin) = &comment.origin {
+            json.field("origin").object(|json| {
+                json.field("id").text(&origin.id);
+                json.field("name").text(&origin.name);
+                json.field("at").number(origin.at);
+            });
+        }
         json.field("state").text(match comment.state {
             CommentState::Present => "present",
             CommentState::Deleted => "deleted",
@@ -140,6 +147,7 @@ mod tests {
 
     use super::*;
     use crate::discussion::Relinked;
+    use crate::event::origin::Origin;
     use crate::id::{DeviceId, EventId};
     use crate::projection::authors::describe;
 
@@ -154,6 +162,7 @@ mod tests {
             Rc::new(Comment {
                 id: id(seq),
                 parent,
+                origin: parent.map(|_| Rc::new(Origin::new("x:1", "Bob", 3).unwrap())),
                 author: ada,
                 at: 5,
                 state,
@@ -213,7 +222,8 @@ mod tests {
                 r#""body":"hi","edited":true,"revisions":[{"at":4,"body":"ho"}],"#,
                 r#""reactions":[{"emoji":"👍","authors":["AQEBAQEBAQEBAQEB"]}]},"#,
                 r#"{"id":"AQEBAQEBAQEBAQEBAg","parent":"AQEBAQEBAQEBAQEBAQ","#,
-                r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"state":"deleted","#,
+                r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"#,
+                r#""origin":{"id":"x:1","name":"Bob","at":3},"state":"deleted","#,
                 r#""body":"hi","edited":false,"revisions":[],"reactions":[]}]}]"#
             )
         );

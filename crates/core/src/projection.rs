@@ -6,6 +6,7 @@
 //! set of events alone. Only threads that an event touched are built again.
 
 pub mod authors;
+mod brought;
 pub mod document;
 pub mod facts;
 mod thread;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use crate::anchor::Anchor;
 use crate::discussion::{Discussion, Thread};
 use crate::event::EventError;
+use crate::event::origin::Origin;
 use crate::event::payload::Target;
 use crate::id::{AuthorId, DeviceId, EventId, Millis};
 use crate::log::Logs;
@@ -219,9 +221,15 @@ impl Projection {
         self.stale.insert(thread);
     }
 
-    pub(crate) fn open_thread(&mut self, issued: &Issued<'_>, anchor: Option<Anchor>, body: &str) {
+    pub(crate) fn open_thread(
+        &mut self,
+        issued: &Issued<'_>,
+        anchor: Option<Anchor>,
+        body: &str,
+        origin: Option<Origin>,
+    ) {
         let id = issued.id();
-        let opening = CommentFacts::new(issued, None, body);
+        let opening = CommentFacts::new(issued, None, body, origin);
         self.threads
             .insert(id, ThreadFacts::new(issued.order, anchor, opening));
         self.homes.insert(id, id);
@@ -234,6 +242,7 @@ impl Projection {
         thread: EventId,
         parent: EventId,
         body: &str,
+        origin: Option<Origin>,
     ) -> Result<(), EventError> {
         let here = self.homes.get(&parent) == Some(&thread);
         let parent = if here { parent } else { thread };
@@ -241,9 +250,8 @@ impl Projection {
             .threads
             .get_mut(&thread)
             .ok_or(EventError::Unknown("a thread"))?;
-        facts
-            .comments
-            .insert(issued.order, CommentFacts::new(issued, Some(parent), body));
+        let comment = CommentFacts::new(issued, Some(parent), body, origin);
+        facts.comments.insert(issued.order, comment);
         facts.orders.insert(issued.id(), issued.order);
         self.homes.insert(issued.id(), thread);
         self.touch(thread);

@@ -5,7 +5,8 @@ mod perform;
 use postil_core::command::Command;
 use postil_core::draft::{CommandError, Draft};
 use postil_core::id::{DeviceId, Millis, RoomId};
-use postil_core::peer::Peer;
+use postil_core::interchange::notes::Notes;
+use postil_core::peer::{Brought, Peer};
 use postil_core::relay::In;
 use postil_core::text::Edit;
 
@@ -195,6 +196,16 @@ impl World {
             own.peer.bring("by hand", record, now);
         }
         self.perform(device, tab);
+    }
+
+    /// A person brings along what others said elsewhere. Gives how far that has
+    /// come.
+    pub fn take_notes(&mut self, device: usize, tab: u64, notes: &Notes) -> Brought {
+        let now = self.now();
+        let own = self.devices[device].tab(tab);
+        let brought = own.map(|own| own.peer.take_notes(notes, now));
+        self.perform(device, tab);
+        brought.unwrap_or_default()
     }
 
     /// Tells the machine of one tab's relay something.

@@ -15,6 +15,7 @@ use postil_core::anchor::Anchor;
 use postil_core::anchor::element::Element;
 use postil_core::anchor::region::Region;
 use postil_core::anchor::time::Time;
+use postil_core::event::origin::Origin;
 use postil_core::event::{
     Header, base, chain_next, chain_start, close, comment, device, edit, profile, react, redact,
     relink, revise, seen, signed_message, status, thread,
@@ -92,6 +93,10 @@ fn make() -> String {
     for (name, _, payload) in &payloads {
         out.bytes(&format!("payload {name}"), payload);
     }
+
+    let origin = Origin::new("urn:example:7", "Cem", 1_700_000_000_000).unwrap();
+    let brought = origin.mark(&thread::payload(None, "From elsewhere.", &NONCE));
+    out.bytes("payload thread brought from elsewhere", &brought);
 
     let certificate = ada_key.sign(&device::message(&room, &ben)).to_bytes();
     let accepted = device::accept_certified(&ada, &certificate);

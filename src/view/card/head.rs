@@ -15,7 +15,7 @@ const QUOTE_IN_NAME: usize = 60;
 /// The card's accessible name: who started it, and about which words.
 pub(super) fn label(ui: &Ui, thread: &Thread) -> String {
     let name = match thread.comments.first() {
-        Some(comment) => ui.name(&comment.author),
+        Some(comment) => ui.writer(comment),
         None => String::new(),
     };
     if thread.quote.is_empty() {

@@ -43,7 +43,7 @@ impl Panel {
                     >
                         { avatar(ui, &first.author) }
                         <span class="option-text">
-                            <span class="option-name">{ ui.name(&first.author) }</span>
+                            <span class="option-name">{ ui.writer(first) }</span>
                             { " " }
                             { excerpt(&first.body) }
                         </span>

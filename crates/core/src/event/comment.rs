@@ -1,5 +1,6 @@
 //! Answer a comment.
 
+use super::origin::Origin;
 use super::payload::{Payload, Writer};
 use super::{EventError, Kind, MAX_BODY};
 use crate::id::{DeviceId, EventId};
@@ -51,5 +52,5 @@ fn fold(
         thread
     };
     let body = payload.text(BODY, MAX_BODY, "the comment")?;
-    projection.add_comment(issued, thread, parent, body)
+    projection.add_comment(issued, thread, parent, body, Origin::read(payload)?)
 }

@@ -6,6 +6,7 @@ use minicbor::{Decoder, Encoder};
 use super::EventError;
 use crate::id::{DeviceId, EventId};
 use crate::log::Logs;
+use crate::sorted;
 
 /// How many bytes of a device key name it inside a payload. 96 bits can not be
 /// ground to collide with a given key.
@@ -75,6 +76,11 @@ impl<'a> Payload<'a> {
     /// A number up to `u32::MAX`.
     pub fn number(&self, key: u64) -> Result<u32, EventError> {
         self.read(key, |d| d.u32())
+    }
+
+    /// A time, or another number beyond `u32::MAX`.
+    pub fn millis(&self, key: u64) -> Result<u64, EventError> {
+        self.read(key, |d| d.u64())
     }
 
     /// A truth value.
@@ -171,12 +177,17 @@ pub(crate) fn moved(
 
 /// The payload with one more field.
 pub(crate) fn marked(payload: &[u8], key: u64, number: u32) -> Vec<u8> {
-    let fields = Payload::parse(payload).map_or_else(|_| Vec::new(), |p| p.fields);
-    let split = fields.partition_point(|(k, _)| *k < key);
-    let (before, after) = fields.split_at(split);
+    merged(payload, &Writer::new().number(key, number).finish())
+}
+
+/// The fields of two payloads that have none in common.
+pub(crate) fn merged(one: &[u8], other: &[u8]) -> Vec<u8> {
+    let fields = |bytes| Payload::parse(bytes).map_or_else(|_| Vec::new(), |p| p.fields);
+    let mut all = fields(one);
+    all.extend(fields(other));
+    sorted::sort_by_key(&mut all, |(key, _)| *key);
     let raw = |writer: Writer, (key, raw): &(u64, &[u8])| writer.raw(*key, raw);
-    let writer = before.iter().fold(Writer::new(), raw).number(key, number);
-    after.iter().fold(writer, raw).finish()
+    all.iter().fold(Writer::new(), raw).finish()
 }
 
 pub(crate) fn prefix_of(device: &DeviceId) -> [u8; PREFIX] {
@@ -225,6 +236,12 @@ impl Writer {
     /// Adds a number.
     pub fn number(mut self, key: u64, number: u32) -> Self {
         let _ = self.field(key).u32(number);
+        self
+    }
+
+    /// Adds a time, or another number beyond `u32::MAX`.
+    pub fn millis(mut self, key: u64, number: u64) -> Self {
+        let _ = self.field(key).u64(number);
         self
     }
 

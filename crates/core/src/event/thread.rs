@@ -1,5 +1,6 @@
 //! Open a thread: an anchor and the opening comment.
 
+use super::origin::Origin;
 use super::payload::{Payload, Writer};
 use super::{EventError, Kind, MAX_BODY};
 use crate::anchor::Anchor;
@@ -34,7 +35,7 @@ fn fold(
 ) -> Result<(), EventError> {
     let body = payload.text(BODY, MAX_BODY, "the comment")?;
     let anchor = anchor(payload, ANCHOR)?;
-    projection.open_thread(issued, anchor, body);
+    projection.open_thread(issued, anchor, body, Origin::read(payload)?);
     Ok(())
 }
 

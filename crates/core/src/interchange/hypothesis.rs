@@ -1,13 +1,34 @@
-//! Selectors as Hypothesis has them: offsets in UTF-16 code units of the text
-//! of the page's body, and times of their own kind. Its `RangeSelector` names
-//! DOM nodes by XPath, which say nothing here.
+//! Annotations as Hypothesis has them. Offsets are in UTF-16 code units of the
+//! text of the page's body, and times of their own kind. Its `RangeSelector`
+//! names DOM nodes by XPath, which say nothing here.
+
+mod read;
+mod write;
 
 use super::media::decimal;
 use super::selector::{self, Offsets};
-use super::{InterchangeError, Place};
+use super::{Format, InterchangeError, Place};
 use crate::anchor::Anchor;
 use crate::anchor::index::TextIndex;
 use crate::json::read::Value;
+
+/// The form of whole discussions: the file that Hypothesis' "Export" makes, and
+/// the answers of its programming interface.
+pub(super) const FORMAT: Format = Format {
+    name: "hypothesis",
+    media_type: "application/json",
+    extension: "json",
+    write: write::write,
+    knows: read::knows,
+    read: read::read,
+};
+
+/// Tag of the first annotation of a thread that is resolved.
+const RESOLVED: &str = "postil:resolved";
+
+/// What the names of accounts end with that are none: nobody can have one at a
+/// host of this name.
+const NO_HOST: &str = "@postil.invalid";
 
 /// Writes an anchor as the value of a target's `selector`: a list.
 pub fn write(anchor: &Anchor, place: Option<Place<'_>>) -> String {

@@ -9,7 +9,7 @@ use crate::anchor::index::TextIndex;
 use crate::anchor::position::Position;
 use crate::anchor::quote::Quote;
 use crate::discussion::Placement;
-use crate::json::read::Value;
+use crate::json::read::{UNKNOWN, Value};
 use crate::json::write::Json;
 
 const HTML: &str = "http://tools.ietf.org/rfc/rfc3236";
@@ -180,7 +180,10 @@ impl<'a> Reading<'a> {
     fn quote(&mut self, selector: &Value) -> Option<()> {
         let context = |name| selector.text(name).unwrap_or("");
         let exact = selector.text("exact")?;
-        let quote = Quote::given(exact, context("prefix"), context("suffix"))?;
+        // Half a character at the outer end of the context says nothing.
+        let prefix = context("prefix").rsplit(UNKNOWN).next().unwrap_or("");
+        let suffix = context("suffix").split(UNKNOWN).next().unwrap_or("");
+        let quote = Quote::given(exact, prefix, suffix)?;
         self.anchor.quote.get_or_insert(quote);
         Some(())
     }

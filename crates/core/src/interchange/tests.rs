@@ -1,3 +1,7 @@
+mod hypothesis_samples;
+mod round;
+mod w3c_samples;
+
 use proptest::prelude::*;
 
 use super::{InterchangeError, Place, fragment, hypothesis, w3c};

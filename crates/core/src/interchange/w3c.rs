@@ -1,11 +1,27 @@
 //! The Web Annotation Data Model (W3C Recommendation, 2017): selectors with
-//! offsets in Unicode code points.
+//! offsets in Unicode code points, and collections of annotations.
+
+mod body;
+mod read;
+mod write;
+
+pub(super) use read::local;
 
 use super::selector::{self, Offsets};
-use super::{InterchangeError, Place};
+use super::{Format, InterchangeError, Place};
 use crate::anchor::Anchor;
 use crate::anchor::index::TextIndex;
 use crate::json::read::Value;
+
+/// The form of whole discussions.
+pub(super) const FORMAT: Format = Format {
+    name: "w3c",
+    media_type: "application/ld+json",
+    extension: "jsonld",
+    write: write::write,
+    knows: read::knows,
+    read: read::read,
+};
 
 /// Writes an anchor as the value of an annotation target's `selector`: a list.
 /// With its place now it also has offsets. The heading of an element and the

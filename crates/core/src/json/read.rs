@@ -6,6 +6,9 @@ pub(crate) const MAX_LEN: usize = 64 * 1024;
 /// Lists and objects are nested no deeper than this.
 const MAX_DEPTH: u32 = 16;
 
+/// Stands for half a character.
+pub(crate) const UNKNOWN: char = char::REPLACEMENT_CHARACTER;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
@@ -25,8 +28,14 @@ impl Value {
     /// Reads a text that is all of one value. `None` when it is not, or is over
     /// a limit.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { rest: text.trim() };
-        let small = Some(text).filter(|text| text.len() <= MAX_LEN);
+        Self::parse_within(text, MAX_LEN, MAX_LEN)
+    }
+
+    /// Reads a text of at most so many bytes with at most so many values.
+    pub(crate) fn parse_within(text: &str, bytes: usize, values: usize) -> Option<Self> {
+        let rest = text.trim();
+        let mut reader = Reader { rest, values };
+        let small = Some(text).filter(|text| text.len() <= bytes);
         let value = small.and_then(|_| reader.value(0))?;
         reader.rest.is_empty().then_some(value)
     }
@@ -45,6 +54,15 @@ impl Value {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The strings of a field that is one or a list of them.
+    pub(crate) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        let items = self.field(name).map_or(&[][..], Value::items);
+        items.iter().filter_map(|item| match item {
+            Value::Text(text) => Some(&**text),
+            _ => None,
+        })
     }
 
     /// A field that is a number, in thousandths, rounded down.
@@ -90,6 +108,8 @@ pub(crate) fn thousandths(number: &str) -> Option<u64> {
 
 struct Reader<'a> {
     rest: &'a str,
+    /// How many more values there may be.
+    values: usize,
 }
 
 impl Reader<'_> {
@@ -107,6 +127,7 @@ impl Reader<'_> {
         if depth > MAX_DEPTH {
             return None;
         }
+        self.values = self.values.checked_sub(1)?;
         self.space();
         if self.eat("{") {
             let mut fields = Vec::new();
@@ -197,14 +218,22 @@ impl Reader<'_> {
         u16::from_str_radix(digits, 16).ok().filter(|_| sound)
     }
 
-    /// One character of one or two `\u` escapes. Half a pair is no character.
+    /// One character of one or two `\u` escapes. Half a pair stands for a
+    /// character that is not known: others cut quotes in the middle of one.
     fn code_point(&mut self) -> Option<char> {
         let first = self.code_unit()?;
         if !(0xd800..0xdc00).contains(&first) {
-            return char::from_u32(first.into());
+            return Some(char::from_u32(first.into()).unwrap_or(UNKNOWN));
         }
-        let second = self.eat("\\u").then(|| self.code_unit()).flatten()?;
-        char::decode_utf16([first, second]).next()?.ok()
+        let rest = self.rest;
+        if self.eat("\\u") {
+            let second = self.code_unit()?;
+            if let Some(Ok(pair)) = char::decode_utf16([first, second]).next() {
+                return Some(pair);
+            }
+            self.rest = rest;
+        }
+        Some(UNKNOWN)
     }
 }
 
@@ -262,13 +291,24 @@ mod tests {
         check("\"open");
         check("\"line\nbreak\"");
         check(r#""\x""#);
-        check(r#""\ud83d""#);
-        check(r#""\ud83dA""#);
         check(r#""\u+123""#);
         check("+1");
         check(&"[".repeat(100_000));
         check(&format!("{}1{}", "[".repeat(20), "]".repeat(20)));
         check(&format!("\"{}\"", "x".repeat(MAX_LEN)));
+    }
+
+    #[test]
+    fn halves_of_characters_are_unknown_ones() {
+        #[track_caller]
+        fn check(json: &str, expected: &str) {
+            assert_eq!(Value::parse(json), Some(Value::Text(expected.into())));
+        }
+        check(r#""\ud83d""#, "\u{fffd}");
+        check(r#""\ud83dA""#, "\u{fffd}A");
+        check(r#""\ude00x""#, "\u{fffd}x");
+        check(r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀");
+        check(r#""\ud83d\u0041""#, "\u{fffd}A");
     }
 
     #[test]

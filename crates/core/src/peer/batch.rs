@@ -144,15 +144,23 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The event that this draft has already become, when a tab asks again
-    /// after its question crossed the answer.
+    /// The event that this draft has already become or is becoming, when a tab
+    /// asks again after its question crossed the answer.
     pub(super) fn already(&self, draft: &Draft) -> Option<u32> {
         const BACK: u32 = 256;
-        let log = self.replica.logs().log(&self.device)?;
         let local = match draft {
             Draft::Event { kind, payload } => self.repeated.localize(*kind, payload, &self.device),
             Draft::Edit { .. } => Vec::new(),
         };
+        // Two tabs may bring the same words from elsewhere at once.
+        if let Draft::Event { kind, .. } = draft
+            && has_nonce(*kind)
+            && let Some(at) = (self.events.iter())
+                .position(|(header, payload)| header.kind == *kind && **payload == *local)
+        {
+            return Some(self.first + at as u32);
+        }
+        let log = self.replica.logs().log(&self.device)?;
         let same = |seq: &u32| {
             log.entry(*seq).is_some_and(|entry| match draft {
                 Draft::Event { kind, .. } => {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::authors::Authors;
 use super::{Issued, Order};
 use crate::anchor::Anchor;
+use crate::event::origin::Origin;
 use crate::id::{DeviceId, EventId, Millis};
 use crate::sorted::Map;
 
@@ -50,6 +51,8 @@ pub struct StatusFact {
 pub struct CommentFacts {
     /// The comment answered; `None` for the opening comment.
     pub parent: Option<EventId>,
+    /// Where it is from, when it was brought from elsewhere.
+    pub origin: Option<Rc<Origin>>,
     /// Its texts in display order: the first, and every revision by anybody.
     pub texts: Map<Order, (Millis, Rc<str>)>,
     /// Who deleted it.
@@ -101,9 +104,15 @@ impl ThreadFacts {
 
 impl CommentFacts {
     /// A comment that was just made.
-    pub fn new(issued: &Issued<'_>, parent: Option<EventId>, body: &str) -> Self {
+    pub fn new(
+        issued: &Issued<'_>,
+        parent: Option<EventId>,
+        body: &str,
+        origin: Option<Origin>,
+    ) -> Self {
         CommentFacts {
             parent,
+            origin: origin.map(Rc::new),
             texts: Map::from([(issued.order, (issued.at, Rc::from(body)))]),
             redactions: Map::new(),
             reactions: Map::new(),

@@ -122,6 +122,7 @@ fn build_comment(order: &Order, facts: &CommentFacts, authors: &Authors, logs: &
     Comment {
         id: order.id,
         parent: facts.parent,
+        origin: facts.origin.clone(),
         author,
         at,
         state,
