@@ -18,6 +18,7 @@
 //! ```
 
 mod append;
+mod backup;
 mod config;
 mod limits;
 mod listen;
@@ -32,9 +33,11 @@ mod site;
 mod tokens;
 mod wake;
 
+pub use backup::{BackupError, backup};
 pub use config::{Config, Keep};
 pub use limits::Limits;
 pub use log::OpenError;
+pub use log::redb::{Report, check};
 pub use messages::{Format, Messages};
 pub use serve::{Running, StartError, run, serve};
 pub use settings::{SettingError, Settings};

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::append::Appends;
+#[cfg(unix)]
+use crate::backup;
 use crate::config::{Config, Keep};
 use crate::listen::listen;
 use crate::log::memory::MemoryLog;
@@ -98,8 +100,15 @@ pub async fn serve(
         Some(address) => Some(bind(address, "metrics").await?),
         None => None,
     };
+    // What ends when the server does.
+    let mut aside = JoinSet::new();
     let log: Arc<dyn Log> = match &config.log {
-        Keep::Redb(folder) => Arc::new(RedbLog::open(folder)?),
+        Keep::Redb(folder) => {
+            let log = Arc::new(RedbLog::open(folder)?);
+            #[cfg(unix)]
+            aside.spawn(backup::socket::serve(folder.clone(), log.clone()));
+            log
+        }
         Keep::Memory => Arc::new(MemoryLog::default()),
     };
     let metrics = Arc::new(Metrics::default());
@@ -144,6 +153,7 @@ pub async fn serve(
                 serving.await;
             }
         }
+        aside.shutdown().await;
         // With the routes gone nobody can append any more; the thread finishes
         // what it has and closes the file.
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;

@@ -8,6 +8,8 @@
 //! | `names` | mailbox number, record id | nothing |
 
 mod append;
+mod check;
+mod copy;
 mod open;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use ::redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, S
 use ::redb::{TableDefinition, TableError};
 use postil_core::relay::framing::{Position, framed_len, put_record};
 
+pub use self::check::{Report, check};
 use super::{Appended, Batch, Chunk, Log, LogError, OpenError, Place, Room, Totals};
 
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");

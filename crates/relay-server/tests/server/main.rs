@@ -7,6 +7,7 @@
     reason = "everything here is a test or helps one"
 )]
 
+mod backup;
 mod conformance;
 mod data;
 mod example;

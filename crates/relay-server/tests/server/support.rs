@@ -101,7 +101,7 @@ impl Program {
     pub(crate) fn on(folder: &Path) -> Self {
         Program::start(
             Command::new(env!("CARGO_BIN_EXE_postil-relay"))
-                .args(["--listen", "127.0.0.1:0", "--data"])
+                .args(["--level", "error", "--listen", "127.0.0.1:0", "--data"])
                 .arg(folder),
         )
     }
