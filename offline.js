@@ -1,6 +1,8 @@
 /** Keeps this version of the site on the device, so that it opens without a network. */
 
 const CACHE = 'postil-site';
+/** What was looked for in it: keeping a file asks for it, and that is seen as well. */
+const asked = new Set();
 
 if ('serviceWorker' in navigator && 'caches' in window) {
   // What the page needs now comes first.
@@ -17,16 +19,27 @@ async function keep() {
   try {
     await navigator.serviceWorker.register(trusted(new URL('./worker.js', import.meta.url).href));
     const here = new URL('./', location.href);
-    const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-    const own = loaded.filter((url) => url.startsWith(here) && /-[0-9a-f]{12}\.\w+$/.test(new URL(url).pathname));
-    const wanted = new Set([location.href.split(/[?#]/)[0], ...own]);
+    const isOwn = ({ name }) => name.startsWith(here) && /-[0-9a-f]{12}\.\w+$/.test(new URL(name).pathname);
+    const own = (entries) => entries.filter(isOwn).map(({ name }) => name);
+    const wanted = new Set([location.href.split(/[?#]/)[0], ...own(performance.getEntriesByType('resource'))]);
     const cache = await caches.open(CACHE);
     await cache.addAll(wanted);
     for (const request of await cache.keys()) {
       if (!wanted.has(request.url)) await cache.delete(request);
     }
+    // What is loaded only when it is needed comes later, or never.
+    const watch = new PerformanceObserver((list) => keepLater(cache, own(list.getEntries())));
+    watch.observe({ type: 'resource', buffered: true });
   } catch {
     // A browser that keeps nothing shows the page all the same.
+  }
+}
+
+async function keepLater(cache, urls) {
+  for (const url of urls) {
+    if (asked.has(url)) continue;
+    asked.add(url);
+    if (!(await cache.match(url))) await cache.add(url).catch(() => {});
   }
 }
 

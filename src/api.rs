@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -11,6 +11,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::config::{Config, messages, room};
 use crate::i18n;
+use crate::on_demand;
 use crate::session::{DocumentHalf, PanelHalf, Session, source_text};
 
 /// What runs in one element.
@@ -66,6 +67,13 @@ pub fn mount_comments(
 #[wasm_bindgen(js_name = mountDocument)]
 pub fn mount_document(host: HtmlElement, options: &JsValue) -> Result<Handle, JsValue> {
     Handle::new(host, None, options)
+}
+
+/// Says how the second module is loaded, with what few pages need: by a
+/// function that gives a promise of its exports.
+#[wasm_bindgen(js_name = loadMoreWith)]
+pub fn load_more_with(loader: Function) {
+    on_demand::load_with(loader);
 }
 
 #[wasm_bindgen]

@@ -15,6 +15,7 @@ mod highlight;
 pub mod i18n;
 pub mod identity;
 mod listener;
+mod on_demand;
 pub mod page;
 mod platform;
 mod relay;

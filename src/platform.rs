@@ -68,6 +68,17 @@ async fn breathe() {
     channel.port1().close();
 }
 
+/// Waits, in milliseconds.
+pub(crate) async fn rest(time: i32) {
+    let over = Promise::new(&mut |resolve, _| {
+        if let Some(window) = window() {
+            // Without timers there is no page either.
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, time);
+        }
+    });
+    let _ = JsFuture::from(over).await;
+}
+
 /// Milliseconds since the page was opened, more exactly than [`now`].
 fn uptime() -> f64 {
     let performance = window().and_then(|window| window.performance());

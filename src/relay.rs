@@ -1,5 +1,9 @@
 //! Drives a relay's state machine in the browser: requests, the wake-up
-//! stream and the timer. What the protocol is, only the machine knows.
+//! stream, the socket and the timer. What the protocol is, only the machine
+//! knows.
+
+mod far;
+mod socket;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,6 +21,8 @@ use web_sys::{
 };
 
 use crate::platform::{now, window};
+pub(crate) use far::{is_at_hand, open};
+use socket::Socket;
 
 /// Performs what a machine asks for and reports what came of it.
 pub(crate) struct Driver {
@@ -28,6 +34,7 @@ pub(crate) struct Driver {
 struct State {
     requests: Map<u32, AbortController>,
     stream: Option<Stream>,
+    socket: Option<Socket>,
     timer: Option<Timeout>,
 }
 
@@ -73,6 +80,22 @@ impl Driver {
             }
             Out::OpenStream { url } => self.open_stream(&url),
             Out::CloseStream => self.state.borrow_mut().stream = None,
+            Out::OpenSocket { url, protocols } => self.open_socket(&url, &protocols),
+            Out::SendBytes(bytes) => {
+                if let Some(socket) = &self.state.borrow().socket {
+                    socket.send_bytes(&bytes);
+                }
+            }
+            Out::SendText(text) => {
+                if let Some(socket) = &self.state.borrow().socket {
+                    socket.send_text(&text);
+                }
+            }
+            Out::CloseSocket => {
+                // Not while one of its listeners runs.
+                let socket = self.state.borrow_mut().socket.take();
+                spawn_local(async move { drop(socket) });
+            }
             Out::WakeAt(at) => {
                 let report = self.report.clone();
                 let timer = at.map(|at| {
@@ -121,6 +144,15 @@ impl Driver {
                 Err(_) => In::Failed { req },
             });
         });
+    }
+
+    fn open_socket(&self, url: &str, protocols: &[String]) {
+        // What an earlier one still has to say is not heard any more.
+        self.perform(Out::CloseSocket);
+        match Socket::open(url, protocols, &self.report) {
+            Ok(socket) => self.state.borrow_mut().socket = Some(socket),
+            Err(_) => self.report_soon(In::SocketClosed { code: socket::NONE }),
+        }
     }
 
     fn open_stream(&self, url: &str) {

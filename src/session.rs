@@ -16,6 +16,7 @@ mod page;
 mod panel;
 mod places;
 mod proposals;
+mod relays;
 mod reveal;
 mod show;
 mod start;
@@ -46,6 +47,7 @@ use link::Link;
 use notices::Notices;
 pub(crate) use panel::PanelHalf;
 use places::Places;
+use relays::Loading;
 use typing::Typing;
 
 /// Everything that runs for one room.
@@ -82,6 +84,8 @@ struct State {
     relays: Vec<String>,
     /// The drivers of the relays that run, in the peer's order.
     drivers: Vec<(String, Driver)>,
+    /// How it stands with the module that the others need.
+    loading: Option<Loading>,
     /// Small values: drafts of comments, and what relays need to go on.
     values: Map<String, Vec<u8>>,
     saves: VecDeque<Job>,

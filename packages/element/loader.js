@@ -37,32 +37,61 @@ export function load(wasmUrl) {
 }
 
 async function start(wasmUrl) {
+  const url = wasmUrl ? new URL(wasmUrl, document.baseURI) : new URL('./postil_bg.wasm', import.meta.url);
+  const postil = await instantiate(url, 'postil.js', () => import('./postil.js'));
+  postil.loadMoreWith(() => loadMore(wasmUrl));
+  return postil;
+}
+
+/** @type {Promise<object> | undefined} */
+let loadingMore;
+
+/**
+ * The exports of the second module, with what few pages need. With `wasmUrl`, it lies beside the first.
+ *
+ * @param {string | URL} [wasmUrl]
+ * @returns {Promise<object>}
+ * @throws {LoadError}
+ */
+function loadMore(wasmUrl) {
+  const url = wasmUrl
+    ? new URL('postil_on_demand_bg.wasm', new URL(wasmUrl, document.baseURI))
+    : new URL('./postil_on_demand_bg.wasm', import.meta.url);
+  // A script that could not be imported once can not be imported again, so there has to be a network first.
+  const bindings = (source) => source.then(() => import('./postil_on_demand.js'));
+  loadingMore ??= instantiate(url, 'postil_on_demand.js', bindings).catch((error) => {
+    loadingMore = undefined;
+    throw error;
+  });
+  return loadingMore;
+}
+
+/**
+ * @param {URL} url Where the module is.
+ * @param {string} script The name of its bindings.
+ * @param {(source: Promise<unknown>) => Promise<object>} importBindings
+ */
+async function instantiate(url, script, importBindings) {
   if (typeof WebAssembly !== 'object') {
     throw new LoadError('unsupported', 'This browser has WebAssembly switched off, and Postil needs it.');
   }
-  const url = wasmUrl
-    ? new URL(wasmUrl, document.baseURI)
-    : new URL('./postil_bg.wasm', import.meta.url);
   const policy = watchPolicy();
   try {
     // Both at once: neither needs the other to arrive.
-    const [postil, source] = await Promise.all([importBindings(), fetchModule(url)]);
-    await postil.default({ module_or_path: source });
-    return postil;
+    const fetching = fetchModule(url);
+    const importing = importBindings(fetching).catch((cause) => {
+      if (cause instanceof LoadError) throw cause;
+      throw new LoadError('missing', `${script} must lie beside loader.js and be intact: ${cause?.message ?? cause}`, cause);
+    });
+    const [bindings, source] = await Promise.all([importing, fetching]);
+    await bindings.default({ module_or_path: source });
+    return bindings;
   } catch (error) {
     // The browser reports a blocked request in a task of its own.
     await new Promise((resolve) => setTimeout(resolve));
     throw explain(error, url, policy.violation);
   } finally {
     policy.stop();
-  }
-}
-
-async function importBindings() {
-  try {
-    return await import('./postil.js');
-  } catch (cause) {
-    throw new LoadError('missing', `postil.js must lie beside loader.js and be intact: ${cause?.message ?? cause}`, cause);
   }
 }
 

@@ -159,7 +159,7 @@ fn text(key: T) -> &'static str {
             "What you wrote is not saved yet ({why}). It is tried again by itself; keep the page open."
         }
         T::RelayAddress => {
-            "{url} is not the address of a relay that Postil knows. It should start with https:"
+            "{url} is not the address of a relay that Postil knows. It should start with https: or wss:"
         }
         T::RenewedSame => {
             "Part of what this device had kept was damaged, and nobody who can be reached has it. You go on as the same author; what turns up later is shown again."

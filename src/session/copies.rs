@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use postil_core::id::{base64url, from_base64url};
 use postil_core::wire::bundle::{self, BundleError, MAX_BUNDLE};
@@ -14,7 +14,7 @@ use web_sys::{Blob, File, HtmlElement, Url};
 use super::panel::PanelHalf;
 use super::{SESSIONS, Session};
 use crate::i18n::Text;
-use crate::platform::{Pace, now, window};
+use crate::platform::{Pace, now, rest, window};
 use crate::view::action::Way;
 
 /// Prefix of the URL fragment that carries a copy.
@@ -34,7 +34,7 @@ impl Session {
         self.pump();
         let end = now() + PATIENCE;
         while self.peer(|peer| peer.is_settled()) == Some(false) && now() < end {
-            TimeoutFuture::new(20).await;
+            rest(20).await;
         }
         self.peer(|peer| peer.bundle()).unwrap_or_default()
     }
@@ -94,11 +94,11 @@ impl PanelHalf {
         let blob = Blob::new_with_u8_array_sequence(&parts)?;
         let url = Url::create_object_url_with_blob(&blob)?;
         let pressed = self.press(&url, Some(&[&title(), ".postil"].concat()));
-        spawn_local(async move {
-            TimeoutFuture::new(SAVED_WITHIN).await;
+        Timeout::new(SAVED_WITHIN, move || {
             // It ends with the page at the latest.
             let _ = Url::revoke_object_url(&url);
-        });
+        })
+        .forget();
         pressed
     }
 

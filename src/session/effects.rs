@@ -197,10 +197,11 @@ impl Session {
     /// Sums up how things stand with the relays and says so where it is shown.
     pub(super) fn update_link(&self) {
         let wanted = !self.state.borrow().relays.is_empty();
+        let loading = self.state.borrow().loading.clone();
         let found = self.peer(|peer| {
             let link = match wanted {
                 false => Link::NoRelay,
-                true if peer.leads() => Link::of(peer),
+                true if peer.leads() => Link::of(peer, loading),
                 true => Link::told(peer.told()),
             };
             (link, peer.waiting())

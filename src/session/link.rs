@@ -3,7 +3,9 @@
 use postil_core::peer::Peer;
 use postil_core::relay::{Status, Trouble};
 
+use super::relays::Loading;
 use crate::i18n::{Text, Words};
+use crate::on_demand::Missing;
 use crate::view::snapshot::Connection;
 
 /// The state of all relays taken together.
@@ -28,8 +30,12 @@ pub(super) enum Refusal {
 impl Link {
     /// The best state that a relay is in. One that does not take everything
     /// counts for less than one that does.
-    pub(super) fn of(peer: &Peer) -> Self {
-        let mut best = Link::Offline;
+    pub(super) fn of(peer: &Peer, loading: Option<Loading>) -> Self {
+        let mut best = match loading {
+            Some(Loading::Begun) => Link::Connecting,
+            Some(Loading::Failed(Missing::Broken(why))) => Link::Refused(Refusal::Told(why)),
+            Some(Loading::Failed(Missing::Unreachable)) | None => Link::Offline,
+        };
         for (_, relay) in peer.relays() {
             match (relay.status, relay.rejected) {
                 (Status::Online, None) if relay.caught_up => return Link::UpToDate,

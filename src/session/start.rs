@@ -6,7 +6,7 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use postil_core::draft::Draft;
 use postil_core::id::{base64url, from_base64url};
-use postil_core::peer::{Peer, relay_key};
+use postil_core::peer::Peer;
 use postil_core::relay::In;
 use postil_core::store::{Loaded, Store, StoreError};
 use postil_core::wire::bytes::Reader;
@@ -16,7 +16,6 @@ use super::Session;
 use crate::i18n::{Text, Words};
 use crate::identity::{Identity, IdentityError};
 use crate::platform::{Pace, now, random, window};
-use crate::relay::Driver;
 use crate::store::AnyStore;
 use crate::store::indexed_db::Database;
 use crate::tabs::{Channel, Lead, ask_lead, await_lead};
@@ -187,83 +186,6 @@ impl Session {
         state.listeners = listeners;
     }
 
-    /// Adds relays by their addresses, relative to the page.
-    pub(crate) fn add_relays(&self, addresses: &str) {
-        let base = window()
-            .and_then(|w| w.document())
-            .and_then(|d| d.base_uri().ok().flatten());
-        let wanted = addresses.split_whitespace().map(|address| {
-            let url = match &base {
-                Some(base) => web_sys::Url::new_with_base(address, base),
-                None => web_sys::Url::new(address),
-            };
-            url.map_or_else(|_| address.into(), |url| url.href())
-        });
-        {
-            let mut state = self.state.borrow_mut();
-            for url in wanted {
-                // Other tabs always hear of everything.
-                if !url.starts_with("broadcast:") && !state.relays.contains(&url) {
-                    state.relays.push(url);
-                }
-            }
-        }
-        self.open_relays();
-    }
-
-    /// Opens the relays that are wanted, if this tab leads.
-    fn open_relays(&self) {
-        if self.peer(|peer| peer.leads()) != Some(true) {
-            self.update_link();
-            return;
-        }
-        let wanted: Vec<String> = {
-            let state = self.state.borrow();
-            let runs = |url: &&String| state.drivers.iter().any(|(running, _)| running == *url);
-            state
-                .relays
-                .iter()
-                .filter(|url| !runs(url))
-                .cloned()
-                .collect()
-        };
-        for url in wanted {
-            let index = self.state.borrow().drivers.len();
-            let this = self.this.clone();
-            let driver = Driver::new(Rc::new(move |input| {
-                if let Some(session) = this.upgrade() {
-                    session.input(|peer| peer.relay(index, input, now()));
-                }
-            }));
-            let kept = self.state.borrow().values.get(&relay_key(&url)).cloned();
-            self.state.borrow_mut().drivers.push((url.clone(), driver));
-            let first = if is_offline() {
-                In::GoOffline
-            } else {
-                In::Online
-            };
-            let added = self.peer(|peer| peer.add_relay(&url, kept.as_deref(), first, now()));
-            if let Some(Err(_)) = added {
-                self.state.borrow_mut().drivers.pop();
-                self.state
-                    .borrow_mut()
-                    .relays
-                    .retain(|wanted| *wanted != url);
-                self.notices.borrow_mut().bad_address(&url);
-            }
-            self.pump();
-        }
-        self.update_link();
-    }
-
-    /// Tells every relay the same.
-    pub(super) fn tell_relays(&self, input: &In) {
-        let count = self.state.borrow().drivers.len();
-        for relay in 0..count {
-            self.input(|peer| peer.relay(relay, input.clone(), now()));
-        }
-    }
-
     /// What would be lost if the page went away this instant is put where it
     /// can be put at once, and taken up again at the next start.
     fn stash_unsaved(&self) {
@@ -301,10 +223,6 @@ impl Session {
     fn stash(&self) -> String {
         ["postil unsaved ", &self.room.mailbox()].concat()
     }
-}
-
-fn is_offline() -> bool {
-    window().is_some_and(|window| !window.navigator().on_line())
 }
 
 fn window_document_hidden() -> bool {

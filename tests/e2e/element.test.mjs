@@ -13,6 +13,7 @@ const EMPTY_MODULE = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 /** Notes every call in `calls`. Everything is ready at once, unless the page holds it back. */
 const STAND_IN = `
   globalThis.calls = [];
+  export const loadMoreWith = (load) => (globalThis.loadMore = load);
   export default async function ({ module_or_path: source }) {
     const bytes = source instanceof Response ? await source.arrayBuffer() : source;
     await WebAssembly.instantiate(bytes);

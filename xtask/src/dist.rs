@@ -44,11 +44,11 @@ pub(crate) fn build(
     site: &Path,
     relay: site::Relay,
 ) -> Result<()> {
-    let module = wasm::build(steps, profile)?;
+    let modules = wasm::build(steps, profile)?;
     steps.wait(
         "Put the package together",
         "check that packages/element is complete",
-        || package::write(&module, package),
+        || package::write(&modules, package),
     )?;
     steps.wait(
         "Put the site together",

@@ -1,4 +1,4 @@
-//! From the root package to `postil.js` and `postil_bg.wasm`.
+//! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/on-demand` to its own two.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,14 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::step::Steps;
 use crate::{process, tools, workspace};
 
+/// The packages that become modules, and what the compiler calls each.
+const MODULES: &[(&str, &str)] = &[("postil", "postil"), ON_DEMAND];
+
+/// The one that a page loads only when it is needed.
+pub(crate) const ON_DEMAND: (&str, &str) = ("postil-on-demand", "postil_on_demand");
+
 /// How many [`Steps`] `build` takes.
-pub(crate) const STEPS: usize = 4;
+pub(crate) const STEPS: usize = 1 + 3 * MODULES.len();
 
 /// What may be used of WebAssembly: all of it is in every browser Postil supports.
 /// `--all-features` would let the optimiser use what is not.
@@ -47,8 +53,8 @@ impl Profile {
     }
 }
 
-/// Builds the module; the folder returned holds `postil.js`, `postil_bg.wasm`, their types and `snippets/`.
-pub(crate) fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
+/// Builds the modules; each folder returned holds bindings, a `.wasm` file, their types and `snippets/`.
+pub(crate) fn build(steps: &mut Steps, profile: Profile) -> Result<Vec<PathBuf>> {
     steps.run(
         "Find the WebAssembly target",
         "install it with `rustup target add wasm32-unknown-unknown`; without rustup, install your \
@@ -64,10 +70,17 @@ pub(crate) fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
             ))
         },
     )?;
+    MODULES
+        .iter()
+        .map(|(package, name)| build_module(steps, package, name, profile))
+        .collect()
+}
+
+fn build_module(steps: &mut Steps, package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
     let compiled = steps.run(
-        "Compile the browser half",
+        &format!("Compile {package} to WebAssembly"),
         "read the compiler's message above",
-        || compile("postil", "postil", profile),
+        || compile(package, name, profile),
     )?;
     let optimiser = if profile == Profile::Shipping {
         tools::wasm_opt()
@@ -75,12 +88,13 @@ pub(crate) fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
         None
     };
     let stamp = stamp(&compiled, optimiser.as_deref())?;
-    let folder = profile.folder().join("module");
-    let stamp_file = profile.folder().join("stamp");
-    let fresh = folder.join("postil_bg.wasm").is_file()
-        && fs::read_to_string(&stamp_file).is_ok_and(|written| written == stamp);
+    let folder = profile.folder().join("modules").join(name);
+    let module = folder.join(format!("{name}_bg.wasm"));
+    let stamp_file = profile.folder().join(format!("{name}.stamp"));
+    let fresh =
+        module.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|written| written == stamp);
     steps.wait(
-        "Generate the JavaScript bindings",
+        "Generate its JavaScript bindings",
         "run `cargo clean` and try again",
         || {
             if fresh {
@@ -88,19 +102,19 @@ pub(crate) fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
             }
             // Removed first: a half-made folder must never look finished.
             let _ = fs::remove_file(&stamp_file);
-            bind(&compiled, "postil", &folder)?;
+            bind(&compiled, name, &folder)?;
             Ok(((), String::new()))
         },
     )?;
     steps.wait(
-        "Optimise the module",
+        "Optimise it",
         "remove node_modules to go on without optimising, or run `npm ci` to get the optimiser anew",
         || {
             let note = match (&optimiser, profile) {
                 (_, Profile::Dev) => "not in a development build".into(),
                 (None, _) => "skipped, because wasm-opt is not there (`npm ci` brings it): about 8 % larger".into(),
                 (Some(_), _) if fresh => "unchanged".into(),
-                (Some(program), _) => optimise(program, &folder.join("postil_bg.wasm"))?,
+                (Some(program), _) => optimise(program, &module)?,
             };
             Ok(((), note))
         },

@@ -8,7 +8,8 @@
 //! the real server.
 //!
 //! # Driving a machine
-//! 1. [`open`] it with the cursor that was persisted last, if there is one.
+//! 1. [`open`] it with the cursor that was persisted last, if there is one. A
+//!    machine that never gives one reads everything each time.
 //! 2. Feed [`In::Online`] once; feed [`In::Publish`] for what has to go out.
 //! 3. After each step perform every [`Out`] in order. Store the bytes of
 //!    [`Out::Cursor`] only **after** the records before it are stored: a cursor
@@ -23,11 +24,13 @@
 //! rejected. The machine's memory is not durable: the caller's outbox is.
 
 mod backoff;
+pub mod border;
 mod clock;
 pub mod framing;
 pub mod mailbox;
 pub mod memory;
 mod messages;
+mod yjs;
 
 use std::fmt;
 
@@ -116,7 +119,8 @@ pub trait Relay {
 /// What a machine is opened with.
 #[derive(Clone, Copy, Debug)]
 pub struct Opening<'a> {
-    /// The relay's absolute URL, which may have a path but no query.
+    /// The relay's absolute URL, which may have a path; whether it may have a
+    /// query, the protocol says.
     pub url: &'a str,
     /// The mailbox: 22 to 43 characters of `A-Z a-z 0-9 _ -`
     /// (see [`crate::id::RoomId::mailbox`]).
@@ -132,7 +136,7 @@ pub struct Opening<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OpenError {
     /// No protocol goes by the URL's scheme.
-    #[error("no relay protocol is known for this address; it should start with https:")]
+    #[error("no relay protocol is known for this address; it should start with https: or wss:")]
     UnknownScheme,
     /// The URL is not one that a relay can have.
     #[error("this relay address can not be used; it should look like https://relay.example")]
@@ -142,32 +146,60 @@ pub enum OpenError {
     BadMailbox,
 }
 
+/// Makes a machine.
+pub type Open = fn(Opening<'_>) -> Result<Box<dyn Relay>, OpenError>;
+
 /// One protocol of the registry.
 #[derive(Clone, Copy, Debug)]
 pub struct Protocol {
     /// The URL schemes it goes by, without the colon.
     pub schemes: &'static [&'static str],
     /// Makes a machine.
-    pub open: fn(Opening<'_>) -> Result<Box<dyn Relay>, OpenError>,
+    pub open: Open,
 }
 
-/// Every protocol that a URL can choose. One file and one line each.
-pub const PROTOCOLS: &[Protocol] = &[mailbox::PROTOCOL];
+/// The protocols that every page has at hand. One file and one line each.
+pub const AT_HAND: &[Protocol] = &[mailbox::PROTOCOL];
 
-/// Makes the machine that the URL's scheme asks for.
+/// Those that few pages use: a page loads them when an address asks for one.
+/// One file and one line each.
+pub const ON_DEMAND: &[Protocol] = &[yjs::PROTOCOL];
+
+/// Makes the machine that the URL's scheme asks for, whichever there is.
 ///
 /// # Errors
 /// When the scheme is unknown, or the URL or the mailbox name is malformed.
 pub fn open(opening: Opening<'_>) -> Result<Box<dyn Relay>, OpenError> {
+    match find(AT_HAND, opening.url) {
+        Some(_) => open_one_of(AT_HAND, opening),
+        None => open_one_of(ON_DEMAND, opening),
+    }
+}
+
+/// Makes the machine that the URL's scheme asks for, if it is one of these.
+///
+/// # Errors
+/// When it is none of them, or the URL or the mailbox name is malformed.
+pub fn open_one_of(
+    protocols: &[Protocol],
+    opening: Opening<'_>,
+) -> Result<Box<dyn Relay>, OpenError> {
     if !is_mailbox(opening.mailbox) {
         return Err(OpenError::BadMailbox);
     }
-    let (scheme, _) = opening.url.split_once(':').ok_or(OpenError::BadUrl)?;
-    let protocol = PROTOCOLS
+    if !opening.url.contains(':') {
+        return Err(OpenError::BadUrl);
+    }
+    let protocol = find(protocols, opening.url).ok_or(OpenError::UnknownScheme)?;
+    (protocol.open)(opening)
+}
+
+/// The one of these protocols that the URL's scheme asks for.
+pub fn find<'a>(protocols: &'a [Protocol], url: &str) -> Option<&'a Protocol> {
+    let (scheme, _) = url.split_once(':')?;
+    protocols
         .iter()
         .find(|p| p.schemes.iter().any(|s| s.eq_ignore_ascii_case(scheme)))
-        .ok_or(OpenError::UnknownScheme)?;
-    (protocol.open)(opening)
 }
 
 /// Whether `name` can name a mailbox: 22 to 43 characters of base64url.
@@ -198,6 +230,23 @@ mod tests {
     }
 
     #[test]
+    fn the_table_of_relays_has_every_scheme() {
+        let page = include_str!("../../../docs/relays.md");
+        let rows = page.lines().filter(|line| line.starts_with("| `"));
+        let listed: Vec<Vec<&str>> = rows
+            .filter_map(|row| row.split('|').nth(1))
+            .map(|cell| {
+                cell.split('`')
+                    .filter_map(|it| it.strip_suffix(':'))
+                    .collect()
+            })
+            .collect();
+        let known = AT_HAND.iter().chain(ON_DEMAND);
+        let known: Vec<Vec<&str>> = known.map(|it| it.schemes.to_vec()).collect();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
     fn the_scheme_chooses() {
         fn check(url: &str, expected: Option<OpenError>) {
             let opening = Opening {
@@ -211,6 +260,8 @@ mod tests {
         check("https://relay.example", None);
         check("HTTP://127.0.0.1:7171/", None);
         check("https://relay.example/some/path/", None);
+        check("wss://relay.example/room", None);
+        check("ws+yjs://127.0.0.1:1234/", None);
         check("ftp://relay.example", Some(OpenError::UnknownScheme));
         check("https:relay.example", Some(OpenError::BadUrl));
         check("https://", Some(OpenError::BadUrl));

@@ -6,7 +6,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use postil_core::event::ChainHash;
 use postil_core::id::{DeviceId, Millis, RoomId};
 use postil_core::peer::{Peer, relay_key};
-use postil_core::relay::In;
+use postil_core::relay::{self, In};
 use postil_core::store::memory::MemoryStore;
 use postil_core::store::{Loaded, Quarantined, StoreError, Write};
 use postil_core::text::Delta;
@@ -187,7 +187,9 @@ impl Tab {
             let key = relay_key(&url);
             let kept = values.iter().find(|(name, _)| *name == key);
             let kept = kept.map(|(_, value)| &value[..]);
-            let number = self.peer.add_relay(&url, kept, In::Online, now);
+            let number = self
+                .peer
+                .add_relay(&url, kept, relay::open, In::Online, now);
             assert_eq!(number, Ok(relay), "a number that is free is taken again");
         }
     }

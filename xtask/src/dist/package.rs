@@ -1,7 +1,7 @@
-//! The npm package: `packages/element` with the module beside it.
+//! The npm package: `packages/element` with the modules beside it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
@@ -11,12 +11,14 @@ use crate::workspace;
 const NOT_PUBLISHED: &[&str] = &["test", "node_modules"];
 
 /// Writes the package into `folder`, in place of what was there.
-pub(crate) fn write(module: &Path, folder: &Path) -> Result<((), String)> {
+pub(crate) fn write(modules: &[PathBuf], folder: &Path) -> Result<((), String)> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     copy(&workspace::root().join("packages/element"), folder)?;
-    copy(module, folder)?;
+    for module in modules {
+        copy(module, folder)?;
+    }
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let from = workspace::root().join(licence);
         fs::copy(&from, folder.join(licence)).with_context(|| format!("cannot copy {licence}"))?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::wasm::Profile;
+use crate::wasm::{self, Profile};
 use crate::{process, tools, workspace};
 
 /// The attribute of `index.html`'s elements that says: here the relay goes, if there is one.
@@ -200,7 +200,7 @@ fn add_preloads<'a>(page: &str, names: impl Iterator<Item = &'a String>) -> Resu
     let mut links = String::new();
     for name in names {
         // The service worker is no module of the page.
-        if page.contains(name.as_str()) || name.starts_with("worker-") {
+        if page.contains(name.as_str()) || name.starts_with("worker-") || is_on_demand(name) {
             continue;
         }
         if name.ends_with(".js") {
@@ -217,6 +217,11 @@ fn add_preloads<'a>(page: &str, names: impl Iterator<Item = &'a String>) -> Resu
         bail!("index.html has no </head>")
     };
     Ok(format!("{head}{links}</head>{body}"))
+}
+
+/// Whether a page loads this file of the site only when it is needed.
+pub(crate) fn is_on_demand(name: &str) -> bool {
+    name.starts_with(wasm::ON_DEMAND.1)
 }
 
 /// Names the relay on the elements that ask for it.
@@ -272,8 +277,9 @@ mod tests {
     #[test]
     fn what_the_page_does_not_name_is_preloaded() {
         let page = "<head><script src=\"./a.js\"></script></head>";
-        let names = ["a.js".to_owned(), "b.js".to_owned(), "c.wasm".to_owned()];
+        let names = ["a.js", "b.js", "c.wasm", "postil_on_demand-1.js"].map(str::to_owned);
         let page = add_preloads(page, names.iter()).unwrap();
+        assert!(!page.contains("on_demand"));
         assert_eq!(page.matches("a.js").count(), 1);
         assert!(page.contains("modulepreload\" href=\"./b.js\""));
         assert!(page.contains("as=\"fetch\""));

@@ -26,6 +26,8 @@ pub(super) fn clippy() -> Result<Tally> {
                 "clippy",
                 "--package",
                 "postil",
+                "--package",
+                "postil-on-demand",
                 "--all-targets",
                 "--target",
                 tools::WASM,

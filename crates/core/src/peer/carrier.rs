@@ -4,7 +4,9 @@ use super::relays::CarrierState;
 use super::{Effect, Peer};
 use crate::coverage::Coverage;
 use crate::id::{DeviceId, Millis};
-use crate::relay::{self, In, OpenError, Opening, Out, RecordId, Relay, Status};
+#[cfg(doc)]
+use crate::relay;
+use crate::relay::{In, Open, OpenError, Opening, Out, RecordId, Relay, Status};
 use crate::replica::Span;
 use crate::sorted::{Map, Set};
 use crate::tabs::span;
@@ -60,7 +62,8 @@ impl Peer {
     /// Adds a relay. `kept` is what [`Effect::Save`] last stored under
     /// [`relay_key`].
     ///
-    /// `first` is what it is told first: [`In::Online`], or [`In::GoOffline`].
+    /// `open` makes the machine ([`relay::open`], if every protocol is at hand),
+    /// and `first` is what it is told first: [`In::Online`], or [`In::GoOffline`].
     ///
     /// # Errors
     /// When the address is not one of a relay.
@@ -68,6 +71,7 @@ impl Peer {
         &mut self,
         url: &str,
         kept: Option<&[u8]>,
+        open: Open,
         first: In,
         now: Millis,
     ) -> Result<usize, OpenError> {
@@ -82,7 +86,7 @@ impl Peer {
         let mailbox = self.replica.logs().room.mailbox();
         let seed = self.random(u64::MAX);
         let cursor = Some(&cursor[..]).filter(|cursor| !cursor.is_empty());
-        let machine = relay::open(Opening {
+        let machine = open(Opening {
             url,
             mailbox: &mailbox,
             cursor,

@@ -1,0 +1,222 @@
+//! The machine for servers of the y-websocket family against the real server,
+//! and a client of Yjs itself beside it. `npm ci` brings the server.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "everything here is a test, also what is not marked as one"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use postil_core::relay::{Opening, Relay, open};
+use postil_testkit::conformance::relay::{Subject, run};
+use postil_testkit::driver::Driver;
+use tempfile::TempDir;
+use tungstenite::protocol::CloseFrame;
+
+fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A room that nobody is in.
+const ON_DISK: &str = "on-disk-000000000000000000";
+
+/// The server of `@y/websocket-server` with its documents in a folder.
+struct Server {
+    folder: TempDir,
+    port: u16,
+    running: Option<Child>,
+    denier: Option<Denier>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut server = Server {
+            folder: TempDir::new().unwrap(),
+            port,
+            running: None,
+            denier: None,
+        };
+        server.start();
+        let mut writer = Driver::new(server.connect(ON_DISK, None)).online();
+        writer.publish([b"on disk".to_vec()]);
+        server
+    }
+
+    /// Waits until everything that was written is on the server's disk. It reads
+    /// and writes there in one line, and nothing but the disk knows this room:
+    /// so when it comes from there, all that was written before is there too.
+    fn settle(&self) {
+        let mut reader = Driver::new(self.connect(ON_DISK, None)).online();
+        reader.until("the disk", |seen| seen.has(b"on disk"));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Subject for Server {
+    fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
+        let url = format!("ws+yjs://127.0.0.1:{}/rooms/", self.port);
+        let opening = Opening {
+            url: &url,
+            mailbox,
+            cursor,
+            seed: rand(),
+        };
+        open(opening).unwrap()
+    }
+
+    fn stop(&mut self) {
+        self.denier = None;
+        if self.running.is_some() {
+            self.settle();
+        }
+        if let Some(mut child) = self.running.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    fn start(&mut self) {
+        self.stop();
+        let program = workspace().join("node_modules/@y/websocket-server/src/server.js");
+        assert!(program.exists(), "run `npm ci` first: it brings the server");
+        let mut child = Command::new("node")
+            .arg(program)
+            .env("HOST", "127.0.0.1")
+            .env("PORT", self.port.to_string())
+            .env("YPERSISTENCE", self.folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the tests need Node 20 or newer");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let runs = lines.any(|line| line.unwrap().starts_with("running at"));
+        assert!(runs, "the server ended before it listened");
+        self.running = Some(child);
+    }
+
+    fn wipe(&mut self) {
+        self.stop();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+        self.start();
+        let mut writer = Driver::new(self.connect(ON_DISK, None)).online();
+        writer.publish([b"on disk".to_vec()]);
+    }
+
+    fn deny(&mut self) {
+        self.stop();
+        self.denier = Some(Denier::start(self.port));
+    }
+}
+
+/// A number that is another each time, as the session's seed is.
+fn rand() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    let state = std::collections::hash_map::RandomState::new();
+    state.build_hasher().finish()
+}
+
+/// Something at the server's address that says no to everyone.
+struct Denier {
+    port: u16,
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Denier {
+    fn start(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        let over = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&over);
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if seen.load(Ordering::SeqCst) {
+                    return;
+                }
+                let mut socket = tungstenite::accept(stream.unwrap()).unwrap();
+                let reason = CloseFrame {
+                    code: 4403.into(),
+                    reason: "no".into(),
+                };
+                let _ = socket.close(Some(reason));
+                while socket.read().is_ok() {}
+            }
+        });
+        Denier {
+            port,
+            over,
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Denier {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+        let _ = std::net::TcpStream::connect(("127.0.0.1", self.port));
+        self.thread.take().unwrap().join().unwrap();
+    }
+}
+
+#[test]
+fn conforms() {
+    run(|| Box::new(Server::new()));
+}
+
+#[test]
+fn a_client_of_yjs_reads_the_records_and_its_own_documents_are_untouched() {
+    const MAILBOX: &str = "native-0000000000000000000";
+    let server = Server::new();
+    let mut writer = Driver::new(server.connect(MAILBOX, None)).online();
+    let records: Vec<Vec<u8>> = (1..=20u8).map(|n| vec![n; usize::from(n) * 40]).collect();
+    writer.publish(records.clone());
+    let output = Command::new("node")
+        .arg(workspace().join("crates/testkit/tests/yjs/client.mjs"))
+        .arg(format!("ws://127.0.0.1:{}", server.port))
+        .arg(MAILBOX)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{complaints}");
+    let mut lines = told.lines();
+    assert_eq!(
+        lines.next(),
+        Some("own document: Untouched, typed by hand.")
+    );
+    let mut seen: Vec<&str> = lines.collect();
+    seen.sort_unstable();
+    let mut expected: Vec<String> = records.iter().map(|it| line_of(it)).collect();
+    expected.sort_unstable();
+    assert_eq!(seen, expected);
+    // What the client put beside them does no harm, and what it deleted is missed.
+    writer.until("noticing", |seen| seen.started_over > 0);
+    writer.publish([records[0].clone()]);
+    let reader = Driver::new(server.connect(MAILBOX, None)).online();
+    assert!(records.iter().all(|it| reader.seen.has(it)));
+}
+
+/// A record as the client prints it: name, length and first byte.
+fn line_of(record: &[u8]) -> String {
+    let id = postil_core::relay::RecordId::of(record);
+    let name = postil_core::id::base64url(&id.0);
+    format!("{name} {} {}", record.len(), record[0])
+}

@@ -1,0 +1,90 @@
+//! The second WebAssembly module (`crates/on-demand`), with what few pages need.
+//! It is loaded when something asks for it, once a page.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise, Reflect};
+use postil_core::relay::OpenError;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::platform::message;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Its exports.
+    #[derive(Clone)]
+    pub(crate) type Module;
+
+    /// A relay's machine; none when that is no address of one.
+    #[wasm_bindgen(method, js_name = openRelay)]
+    pub(crate) fn open_relay(
+        this: &Module,
+        url: &str,
+        mailbox: &str,
+        cursor: &[u8],
+        seed: u64,
+    ) -> Option<Machine>;
+
+    /// A relay's machine.
+    pub(crate) type Machine;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn step(this: &Machine, input: &[u8], now: f64) -> Result<Vec<u8>, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn caps(this: &Machine) -> Vec<u8>;
+}
+
+/// Why it is not there.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Missing {
+    /// It may be there another time.
+    Unreachable,
+    /// The page has to be changed first. In words for the person who runs it.
+    Broken(String),
+}
+
+thread_local! {
+    static LOADER: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static MODULE: RefCell<Option<Module>> = const { RefCell::new(None) };
+}
+
+/// Says how it is loaded: a function that gives a promise of its exports.
+pub(crate) fn load_with(loader: Function) {
+    LOADER.set(Some(loader));
+}
+
+/// The module, if it was loaded.
+pub(crate) fn module() -> Result<Module, OpenError> {
+    let module = MODULE.with_borrow(Clone::clone);
+    module.ok_or(OpenError::UnknownScheme)
+}
+
+/// Loads the module if it is not there.
+///
+/// # Errors
+/// When it can not be had.
+pub(crate) async fn load() -> Result<(), Missing> {
+    match loaded().await {
+        Ok(module) => {
+            MODULE.set(Some(module.unchecked_into()));
+            Ok(())
+        }
+        Err(error) => {
+            let kind = Reflect::get(&error, &"kind".into()).ok();
+            let kind = kind.and_then(|kind| kind.as_string());
+            Err(match kind.as_deref() {
+                None | Some("network") => Missing::Unreachable,
+                Some(_) => Missing::Broken(message(&error)),
+            })
+        }
+    }
+}
+
+async fn loaded() -> Result<JsValue, JsValue> {
+    let loader = LOADER.with_borrow(Clone::clone).ok_or(JsValue::NULL)?;
+    let promise: Promise = loader.call0(&JsValue::NULL)?.dyn_into()?;
+    JsFuture::from(promise).await
+}

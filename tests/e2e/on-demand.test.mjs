@@ -1,0 +1,102 @@
+/** The module with what few pages need: it comes when it is needed, and not before. */
+
+import assert from 'node:assert/strict';
+
+import { FIRST } from './support/guide.mjs';
+import { named } from './support/named.mjs';
+import { UNREACHABLE, scenario } from './support/scenario.mjs';
+import { until } from './support/until.mjs';
+import { startYjs } from './support/yjs.mjs';
+
+const ON_DEMAND = /\/postil_on_demand/;
+const MODULE = /\/postil_on_demand_bg-\w+\.wasm$/;
+/** What a browser itself says about an answer that says no. */
+const NOT_THERE = /^error: Failed to load resource: .*postil_on_demand_bg/;
+
+/** Notes what a page asks for of the module. */
+function watch(page) {
+  const asked = [];
+  page.on('request', (request) => {
+    const name = new URL(request.url()).pathname;
+    if (ON_DEMAND.test(name) && !request.serviceWorker()) asked.push(name);
+  });
+  return asked;
+}
+
+scenario('a page whose relay is a mailbox does without it', async (stage) => {
+  let asked;
+  const ada = await stage.person('Ada', { before: async (page) => (asked = watch(page)) });
+  await ada.comment(FIRST, 'By mailbox.');
+  await ada.delivered();
+  assert.deepEqual(asked, []);
+});
+
+scenario('a page with another relay loads it once, and keeps it', async (stage) => {
+  const yjs = await startYjs();
+  stage.defer(() => yjs.remove());
+  let asked;
+  const url = await named(stage, [yjs.relay, yjs.relay.replace('127.0.0.1', 'localhost')]);
+  const ada = await stage.person('Ada', { url, before: async (page) => (asked = watch(page)) });
+  ada.mayComplain.push(/localhost/);
+  await ada.comment(FIRST, 'By socket.');
+  await ada.delivered();
+  await until('it is kept', () =>
+    ada.page.evaluate(async () => {
+      const kept = await (await caches.open('postil-site')).keys();
+      return kept.filter(({ url }) => url.includes('postil_on_demand')).length === 2;
+    }),
+  );
+  // Once for the page, and once more to be kept.
+  for (const name of asked) assert.ok(asked.filter((it) => it === name).length <= 2, name);
+  assert.equal(new Set(asked).size, 2);
+});
+
+scenario('while it is on its way, the relay is being connected to', async (stage) => {
+  const yjs = await startYjs();
+  stage.defer(() => yjs.remove());
+  let arrive;
+  const arrival = new Promise((resolve) => (arrive = resolve));
+  const url = await named(stage, [yjs.relay], async (path, found) => {
+    if (MODULE.test(path)) await arrival;
+    return found;
+  });
+  const ada = await stage.person('Ada', { url });
+  await ada.status('Connecting').waitFor();
+  await ada.comment(FIRST, 'Before it is there.');
+  arrive();
+  await ada.delivered();
+});
+
+scenario('when it is not there the panel says so, and tries again when asked', async (stage) => {
+  const yjs = await startYjs();
+  stage.defer(() => yjs.remove());
+  let isThere = false;
+  const url = await named(stage, [yjs.relay], async (path, found) => {
+    if (!isThere && MODULE.test(path)) throw new Error('not there');
+    return found;
+  });
+  const ada = await stage.person('Ada', { url });
+  ada.mayComplain.push(NOT_THERE);
+  await ada.page.getByText(/postil_on_demand_bg\S* answered with status 404/).waitFor();
+  await ada.comment(FIRST, 'Kept until then.');
+  isThere = true;
+  await ada.button('Retry now').click();
+  await ada.delivered();
+});
+
+scenario('when the network fails while it is loaded, it is loaded when that is back', async (stage) => {
+  const yjs = await startYjs();
+  stage.defer(() => yjs.remove());
+  const url = await named(stage, [yjs.relay]);
+  let failed = false;
+  const fail = (route) => route.abort().then(() => (failed = true));
+  const ada = await stage.person('Ada', { url, before: (page) => page.context().route(MODULE, fail) });
+  ada.mayComplain.push(NOT_THERE, UNREACHABLE);
+  await until('it has failed', () => failed);
+  await ada.status('Offline').waitFor();
+  await ada.context.unroute(MODULE);
+  await ada.context.setOffline(true);
+  await ada.context.setOffline(false);
+  await ada.comment(FIRST, 'When it was back.');
+  await ada.delivered();
+});
