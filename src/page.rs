@@ -92,6 +92,9 @@ type Observe = Closure<dyn FnMut(js_sys::Array)>;
 /// For how long to read at a time, in milliseconds.
 const SLICE: f64 = 10.0;
 
+/// How long the browser needs until it has drawn, in milliseconds.
+const FRAME: u32 = 20;
+
 /// How long to wait after a change, for more of them, in milliseconds.
 const PAUSE: u32 = 40;
 
@@ -125,7 +128,10 @@ impl Page {
             on: Box::new(on),
         });
         let watch = watch::Watch::start(&inner)?;
-        inner.read_within(0);
+        // A new style sheet makes the browser look at the whole page again. It
+        // does that by itself before it draws; reading would make it wait.
+        inner.painting.borrow_mut().prepare(&inner.document);
+        inner.read_within(FRAME);
         Ok(Page {
             inner,
             _watch: watch,
@@ -147,6 +153,12 @@ impl Page {
     pub fn with_text<R>(&self, ask: impl FnOnce(&str) -> R) -> R {
         let text = self.inner.text.borrow().clone();
         ask(&text.text)
+    }
+
+    /// Some words of the text; offsets in UTF-16 code units.
+    pub fn words(&self, (start, end): (u32, u32)) -> Rc<str> {
+        let text = self.inner.text.borrow().clone();
+        text.slice(start, end).into()
     }
 
     /// Whether everything has been read at least once.
@@ -178,7 +190,8 @@ impl Drop for Page {
             observer.disconnect();
         }
         drop(self.inner.timer.take());
-        self.inner.painting.borrow_mut().end();
+        let document = &self.inner.document;
+        self.inner.painting.borrow_mut().end(document);
         self.inner.observe.take();
     }
 }
@@ -216,6 +229,7 @@ impl Inner {
         let text = Text::of(&mut self.parts.borrow_mut());
         let is_new = !self.read.replace(true) | self.changed.take();
         let changed = is_new || text.text != self.text.borrow().text;
+        crate::platform::mark("postil-text", text.text.len());
         *self.text.borrow_mut() = Rc::new(text);
         self.moved();
         (self.on)(Event::Read(changed));

@@ -1,7 +1,7 @@
 //! The clock and the randomness of the browser.
 
 use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageChannel;
 
@@ -83,6 +83,22 @@ pub(crate) async fn rest(time: i32) {
 fn uptime() -> f64 {
     let performance = window().and_then(|window| window.performance());
     performance.map_or(0.0, |performance| performance.now())
+}
+
+/// Leaves a mark in the page's timeline of performance, in place of the last one
+/// with this name. Its detail is how much was done.
+pub(crate) fn mark(name: &str, count: usize) {
+    let Some(timeline) = window().and_then(|window| window.performance()) else {
+        return;
+    };
+    timeline.clear_marks_with_mark_name(name);
+    let options = js_sys::Object::new();
+    // Without the mark nobody misses anything.
+    let _ = js_sys::Reflect::set(&options, &"detail".into(), &(count as f64).into());
+    let method = js_sys::Reflect::get(&timeline, &"mark".into()).ok();
+    if let Some(method) = method.and_then(|it| it.dyn_into::<js_sys::Function>().ok()) {
+        let _ = method.call2(&timeline, &name.into(), &options);
+    }
 }
 
 /// The message of whatever JavaScript threw.

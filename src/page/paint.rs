@@ -22,7 +22,8 @@ pub(super) struct Painting {
     layers: Vec<Highlight>,
     sheet: Option<CssStyleSheet>,
     trees: Vec<ShadowRoot>,
-    document: Option<Document>,
+    /// Whether the names are taken.
+    began: bool,
     wanted: [Vec<Part>; 4],
     shown: Vec<Shown>,
     marks: Option<Marks>,
@@ -47,17 +48,21 @@ impl Painting {
         self.edges.clear();
     }
 
-    /// Gives the page the look of highlights, once.
-    fn begin(&mut self, document: &Document, shadows: &[ShadowRoot]) {
-        if self.document.is_some() {
-            return;
-        }
-        self.document = Some(document.clone());
+    /// Gives the page the look of highlights, before there are any.
+    pub(super) fn prepare(&mut self, document: &Document) {
         self.sheet = CssStyleSheet::new().ok();
         if let Some(sheet) = &self.sheet {
             // Text of this program's own.
             let _ = sheet.replace_sync(crate::highlight::RULES);
             adopt(document, sheet);
+        }
+    }
+
+    /// Takes the names of highlights, once. What was mounted before may give
+    /// them back until now.
+    fn begin(&mut self) {
+        if std::mem::replace(&mut self.began, true) {
+            return;
         }
         let named = NAMES.iter();
         self.layers = named
@@ -67,7 +72,6 @@ impl Painting {
             self.layers.clear();
             self.marks = Some(Marks::default());
         }
-        shadows.iter().for_each(|shadow| self.dress(shadow));
     }
 
     /// Gives a shadow root the look of highlights, which does not reach into it.
@@ -80,7 +84,7 @@ impl Painting {
     }
 
     /// Leaves the page as it was.
-    pub(super) fn end(&mut self) {
+    pub(super) fn end(&mut self, document: &Document) {
         drop(self.scroll.take());
         for shown in std::mem::take(&mut self.shown) {
             self.remove(&shown);
@@ -93,9 +97,7 @@ impl Painting {
             for tree in self.trees.drain(..) {
                 leave(&tree, &sheet);
             }
-            if let Some(document) = &self.document {
-                leave(document, &sheet);
-            }
+            leave(document, &sheet);
         }
     }
 
@@ -118,7 +120,7 @@ impl Inner {
                 return;
             }
             if wanted.iter().any(|parts| !parts.is_empty()) {
-                painting.begin(&self.document, &self.shadows.borrow());
+                painting.begin();
             }
             painting.wanted = wanted;
             if painting.marks.is_some() {
@@ -138,11 +140,16 @@ impl Inner {
             return;
         }
         let count: usize = painting.wanted.iter().map(Vec::len).sum();
+        let zero = self.root.get_bounding_client_rect().top();
+        let height = self.window.inner_height().ok();
+        let height = height.and_then(|height| height.as_f64()).unwrap_or(0.0);
+        // Below the root's upper edge, what is no further from the window than one and a half of its heights.
+        let near = (-1.5 * height - zero, 2.5 * height - zero);
         let mut now = Vec::new();
         for layer in 0..NAMES.len() {
             let wanted = painting.wanted.get(layer).cloned().unwrap_or_default();
             for part in wanted {
-                if count <= FEW || self.is_near(&mut painting, part) {
+                if count <= FEW || self.is_near(&mut painting, part, zero, near) {
                     now.push((layer, part));
                 }
             }
@@ -175,9 +182,14 @@ impl Inner {
         gone.iter().for_each(|shown| painting.remove(shown));
     }
 
-    fn is_near(&self, painting: &mut Painting, part: Part) -> bool {
-        let zero = self.root.get_bounding_client_rect().top();
-        let edges = match painting.edges.get(&part) {
+    fn is_near(
+        &self,
+        painting: &mut Painting,
+        part: Part,
+        zero: f64,
+        (from, to): (f64, f64),
+    ) -> bool {
+        let (top, bottom) = match painting.edges.get(&part) {
             Some(edges) => *edges,
             None => {
                 let place = self.place(part);
@@ -188,13 +200,7 @@ impl Inner {
                 edges
             }
         };
-        let height = self
-            .window
-            .inner_height()
-            .ok()
-            .and_then(|height| height.as_f64());
-        let height = height.unwrap_or(0.0);
-        edges.0 + zero < 2.5 * height && edges.1 + zero > -1.5 * height
+        top < to && bottom > from
     }
 
     /// Puts `<mark>` elements around what is wanted. The text nodes are others

@@ -1,6 +1,7 @@
 //! The text of the page as one string, and the map between offsets in it and
 //! places in the tree.
 
+use postil_core::text::units;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Node, Range};
 
@@ -19,6 +20,8 @@ pub(super) struct Text {
 #[derive(Debug, Clone, Copy)]
 struct Place {
     start: u32,
+    /// The same in bytes.
+    byte: usize,
     part: PartId,
     item: usize,
 }
@@ -49,8 +52,12 @@ impl Text {
                         units += 1;
                     }
                     run.start = units;
-                    let start = units;
-                    whole.runs.push(Place { start, part, item });
+                    whole.runs.push(Place {
+                        start: units,
+                        byte: whole.text.len(),
+                        part,
+                        item,
+                    });
                     whole.text.push_str(&run.text);
                     units += run.units;
                     stack.push((part, item + 1));
@@ -64,6 +71,19 @@ impl Text {
             }
         }
         whole
+    }
+
+    /// A part of the text.
+    pub(super) fn slice(&self, start: u32, end: u32) -> &str {
+        let byte = |offset: u32| {
+            let index = self.runs.partition_point(|place| place.start <= offset);
+            let Some(place) = index.checked_sub(1).and_then(|index| self.runs.get(index)) else {
+                return 0;
+            };
+            let rest = self.text.get(place.byte..).unwrap_or_default();
+            place.byte + units::to_bytes(rest, offset - place.start)
+        };
+        self.text.get(byte(start)..byte(end)).unwrap_or_default()
     }
 
     fn run<'a>(&self, parts: &'a Parts, place: &Place) -> Option<&'a Run> {

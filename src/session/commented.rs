@@ -60,10 +60,11 @@ impl Commented {
 
     /// Some of its words.
     pub(super) fn words(&self, session: &Session, (start, end): (u32, u32)) -> Rc<str> {
-        let slice = |text: &str| postil_core::text::units::slice(text, start, end).into();
         match self {
-            Commented::Document(_) => slice(&session.text()),
-            Commented::Page(half) => half.page.with_text(slice),
+            Commented::Document(_) => {
+                postil_core::text::units::slice(&session.text(), start, end).into()
+            }
+            Commented::Page(half) => half.page.words((start, end)),
         }
     }
 

@@ -59,7 +59,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         options: "[native] [pages] [--only MEASURES] [--runs N]",
-        help: "run the benchmarks, native and in a browser; of the pages only some measures: sizes,load,memory,typing,scrolling,merging",
+        help: "run the benchmarks, native and in a browser; of the pages only some measures: sizes,load,memory,typing,scrolling,merging,anchors",
         run: bench::run,
     },
     Command {

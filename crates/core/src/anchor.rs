@@ -19,6 +19,7 @@
 //! UTF-16 code units.
 
 mod approximate;
+pub mod change;
 mod codec;
 pub mod element;
 mod grapheme;

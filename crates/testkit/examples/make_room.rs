@@ -2,13 +2,17 @@
 //! twenty people have discussed a text for months, and those of one more week.
 //!
 //! ```text
-//! make_room <room's name> <file with the text> <comments> <comments of the week> <folder>
+//! make_room <room's name> <file with the text> <comments> <comments of the week> <folder> [page]
 //! ```
+//!
+//! With `page` the text is that of an ordinary page, and every comment opens a
+//! thread on forty to a hundred and twenty characters of it.
 //!
 //! The folder gets `room-<n>.post` and `week-<n>.post`, bodies of requests to a
 //! mailbox, `mailbox` with its name, and `comments.txt`, one comment a line
 //! (time, author, thread, text, separated by tabs), for pages that keep the
-//! same discussion in another way.
+//! same discussion in another way. `anchors.txt` says where each thread's words
+//! are in the text, in UTF-16 code units.
 
 #![allow(
     clippy::indexing_slicing,
@@ -21,6 +25,7 @@ use std::path::Path;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use postil_core::anchor::Anchor;
+use postil_core::anchor::index::TextIndex;
 use postil_core::event::{self, ChainHash, Header, chain_next, chain_start, signed_message};
 use postil_core::id::{DeviceId, EventId, RoomId};
 use postil_core::relay::framing::put_record;
@@ -42,14 +47,18 @@ const STEP: u64 = 600_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [name, text, comments, week, folder] = &arguments[..] else {
-        return Err("make_room <room's name> <file with the text> <comments> <comments of the week> <folder>".into());
+    let (on_page, arguments) = match arguments.split_last() {
+        Some((last, before)) if last == "page" => (true, before),
+        _ => (false, &arguments[..]),
+    };
+    let [name, text, comments, week, folder] = arguments else {
+        return Err("make_room <room's name> <file with the text> <comments> <comments of the week> <folder> [page]".into());
     };
     let (comments, week): (u32, u32) = (comments.parse()?, week.parse()?);
     let folder = Path::new(folder);
     fs::create_dir_all(folder)?;
 
-    let mut room = Room::new(name, &fs::read_to_string(text)?);
+    let mut room = Room::new(name, &fs::read_to_string(text)?, on_page);
     room.introduce_everyone();
     room.write(comments);
     write_posts(folder, "room", &std::mem::take(&mut room.records))?;
@@ -57,6 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_posts(folder, "week", &room.records)?;
     fs::write(folder.join("mailbox"), room.id.mailbox())?;
     fs::write(folder.join("comments.txt"), &room.list)?;
+    fs::write(folder.join("anchors.txt"), &room.places)?;
     Ok(())
 }
 
@@ -110,10 +120,13 @@ struct Room {
     reader: Replica,
     records: Vec<Vec<u8>>,
     list: String,
+    places: String,
+    /// The text, when it is that of an ordinary page.
+    page: Option<TextIndex>,
 }
 
 impl Room {
-    fn new(name: &str, source: &str) -> Self {
+    fn new(name: &str, source: &str, on_page: bool) -> Self {
         let id = RoomId::named(name);
         let person = |number: u32| {
             let mut seed = [7; 32];
@@ -136,7 +149,7 @@ impl Room {
         Room {
             id,
             people: (0..PEOPLE).map(person).collect(),
-            text: SharedText::new(source, 1),
+            text: SharedText::new(if on_page { "" } else { source }, 1),
             source: source.into(),
             words: words.map(Into::into).collect(),
             threads: Vec::new(),
@@ -144,9 +157,11 @@ impl Room {
             lamport: 0,
             written: 0,
             random: 1,
-            reader: Replica::new(id, DeviceId([0; 32]), 0, Some(source)),
+            reader: Replica::new(id, DeviceId([0; 32]), 0, (!on_page).then_some(source)),
             records: Vec::new(),
             list: String::new(),
+            places: String::new(),
+            page: on_page.then(|| TextIndex::new(source.into())),
         }
     }
 
@@ -169,12 +184,16 @@ impl Room {
             }
             let body = self.body();
             let nonce = self.next_random().to_be_bytes();
-            let opens = self.written.is_multiple_of(THREAD_EVERY);
+            let opens = self.page.is_some() || self.written.is_multiple_of(THREAD_EVERY);
             let thread = if opens {
                 let anchor = self.anchor();
                 let payload = event::thread::payload(anchor.as_ref(), &body, &nonce);
                 let id = self.issue(person, event::thread::KIND.code, payload);
                 self.threads.push(id);
+                if let Some(position) = anchor.and_then(|anchor| anchor.position) {
+                    self.places
+                        .push_str(&format!("{}\t{}\n", position.start, position.end));
+                }
                 id
             } else {
                 let chosen = self.below(self.threads.len() as u64) as usize;
@@ -231,6 +250,11 @@ impl Room {
 
     /// A stretch of a few words of the text.
     fn anchor(&mut self) -> Option<Anchor> {
+        if let Some(length) = self.page.as_ref().map(TextIndex::len) {
+            let start = self.below(u64::from(length.saturating_sub(200))) as u32;
+            let end = start + 40 + self.below(80) as u32;
+            return self.page.as_ref()?.describe(start, end);
+        }
         let length = u64::from(self.text.len());
         let start = self.below(length.saturating_sub(80)) as u32;
         let end = start + 8 + self.below(60) as u32;

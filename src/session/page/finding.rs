@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use postil_core::anchor::Anchor;
+use postil_core::anchor::change::Change;
 use postil_core::anchor::index::{Builder, TextIndex};
 use postil_core::anchor::search::Search;
 use postil_core::discussion::Placement;
 use postil_core::id::EventId;
-use postil_core::text::Delta;
+use postil_core::text::{Delta, units};
 
 use super::PageHalf;
 use crate::session::panel::PanelHalf;
@@ -39,6 +40,8 @@ pub(super) struct Finding {
     /// Threads that only a search through everything could find.
     missed: Vec<EventId>,
     search: Option<(EventId, Search)>,
+    /// How many threads were looked for since it was told.
+    found: usize,
 }
 
 impl PageHalf {
@@ -52,19 +55,8 @@ impl PageHalf {
             deleted,
             inserted: inserted.into(),
         };
-        for (id, place) in self.known.borrow_mut().iter_mut() {
-            let Placement::Placed { start, end } = *place else {
-                self.stale.borrow_mut().insert(*id);
-                continue;
-            };
-            match shift(start, end, &delta) {
-                Shifted::To(start, end) => *place = Placement::Placed { start, end },
-                Shifted::Touched => {
-                    *place = bounded(start, end, &delta);
-                    self.stale.borrow_mut().insert(*id);
-                }
-            }
-        }
+        let change = Change::new(&old, &text, at, deleted, units::len(inserted));
+        self.move_along(&delta, &change);
         panel.shift_composing(std::slice::from_ref(&delta));
         if let Some(session) = self.session.upgrade() {
             let known = self.known.borrow();
@@ -74,39 +66,65 @@ impl PageHalf {
                 .filter(|thread| !known.contains_key(&thread.id));
             self.stale.borrow_mut().extend(new.map(|thread| thread.id));
         }
-        self.stale_again(&text, &delta);
         let mut finding = self.finding.borrow_mut();
-        finding.missed.clear();
-        finding.search = None;
+        // What was searched for last comes last now.
+        if let Some((id, _)) = finding.search.take() {
+            finding.missed.insert(0, id);
+        }
         finding.builder = Some(Builder::new(text));
         *self.index.borrow_mut() = None;
         drop(finding);
         self.plan(0);
     }
 
-    /// A thread whose words have come to stand in the text once more is no
-    /// longer sure of its place.
-    fn stale_again(&self, text: &str, delta: &Delta) {
+    /// Moves what is known by arithmetic, and notes what the change may have to
+    /// do with.
+    fn move_along(&self, delta: &Delta, change: &Change) {
         let Some(session) = self.session.upgrade() else {
             return;
         };
         let state = session.state.borrow();
         let Some(peer) = &state.peer else { return };
-        let at = postil_core::text::units::to_bytes(text, delta.at);
-        for id in self.known.borrow().keys() {
-            let anchor = peer.replica().projection().anchor(id);
-            let Some(quote) = anchor.and_then(|anchor| anchor.quote.as_ref()) else {
-                continue;
+        let projection = peer.replica().projection();
+        let mut stale = self.stale.borrow_mut();
+        for (id, place) in self.known.borrow_mut().iter_mut() {
+            let quote = projection.anchor(id).and_then(|it| it.quote.as_ref());
+            let concerned = match place {
+                Placement::Placed { .. } => quote.is_some_and(|quote| change.may_repeat(quote)),
+                Placement::Waiting => true,
+                _ => {
+                    projection.suggestion(id).is_some()
+                        || quote.is_some_and(|quote| change.may_concern(quote))
+                }
             };
-            let around = quote.exact.len();
-            let from = floor(text, at.saturating_sub(around));
-            let to = floor(
-                text,
-                (at + delta.inserted.len() + around + 4).min(text.len()),
-            );
-            let near = text.get(from..to).unwrap_or_default();
-            if near.len() >= around && near.contains(&*quote.exact) {
-                self.stale.borrow_mut().insert(*id);
+            let touched = match place {
+                Placement::Placed { start, end } | Placement::Proposed { start, end, .. } => {
+                    match shift(*start, *end, delta) {
+                        Shifted::To(from, to) => {
+                            (*start, *end) = (from, to);
+                            false
+                        }
+                        Shifted::Touched => {
+                            let about = bounded(*start, *end, delta);
+                            match (&mut *place, about) {
+                                // It stays a question.
+                                (
+                                    Placement::Proposed { start, end, .. },
+                                    Placement::Placed {
+                                        start: from,
+                                        end: to,
+                                    },
+                                ) => (*start, *end) = (from, to),
+                                (place, about) => *place = about,
+                            }
+                            true
+                        }
+                    }
+                }
+                _ => false,
+            };
+            if concerned || touched {
+                stale.insert(*id);
             }
         }
     }
@@ -135,7 +153,8 @@ impl PageHalf {
             return;
         }
         let start = now();
-        if let Some(mut builder) = self.finding.borrow_mut().builder.take() {
+        let builder = self.finding.borrow_mut().builder.take();
+        if let Some(mut builder) = builder {
             loop {
                 if !builder.step(STEP) {
                     *self.index.borrow_mut() = Some(Rc::new(builder.finish()));
@@ -150,15 +169,15 @@ impl PageHalf {
         let Some(index) = self.index.borrow().clone() else {
             return;
         };
-        let mut found = false;
         while !self.stale.borrow().is_empty() {
             if now() - start > SLICE {
                 return self.plan(0);
             }
             self.find_some(&index);
-            found = true;
         }
-        if found {
+        let found = std::mem::take(&mut self.finding.borrow_mut().found);
+        if found > 0 {
+            crate::platform::mark("postil-places", found);
             self.found();
         }
         if self.search_on(&index) {
@@ -184,12 +203,14 @@ impl PageHalf {
             .collect();
         let anchors: Vec<&Anchor> = anchored.iter().map(|(_, anchor)| *anchor).collect();
         let places = index.resolve_all(&anchors);
+        self.finding.borrow_mut().found += some.len();
         let mut known = self.known.borrow_mut();
         for ((id, _), place) in anchored.iter().zip(places) {
             let suggested = projection.suggestion(id);
             let place = suggested.map_or(place, |anchor| place.or_suggested(index.resolve(anchor)));
-            if place == Placement::Detached {
-                self.finding.borrow_mut().missed.push(*id);
+            let missed = &mut self.finding.borrow_mut().missed;
+            if place == Placement::Detached && !missed.contains(id) {
+                missed.push(*id);
             }
             known.insert(*id, place);
         }
@@ -229,6 +250,10 @@ impl PageHalf {
         let state = session.state.borrow();
         let peer = state.peer.as_ref()?;
         while let Some(id) = finding.missed.pop() {
+            // It may have been found since.
+            if self.of(&id) != Placement::Detached {
+                continue;
+            }
             let anchor = peer.replica().projection().anchor(&id);
             if let Some(search) = anchor.and_then(Search::new) {
                 return Some((id, search));
@@ -246,14 +271,6 @@ impl PageHalf {
             session.refresh_within(0);
         }
     }
-}
-
-/// The start of the character that a byte is in.
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 fn now() -> f64 {

@@ -16,9 +16,9 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** Brotli at its highest quality. */
-export const brotli = (bytes) => brotliCompressSync(bytes, {
-  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+/** Brotli, at its highest quality if nothing else is said. */
+export const brotli = (bytes, quality = 11) => brotliCompressSync(bytes, {
+  params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
 });
 
 /** The files of a folder by their path, compressed. */

@@ -10,6 +10,8 @@
     tasks: [],
     /** From key to paint, in milliseconds. */
     strokes: [],
+    /** What pages mark in their timelines. */
+    timeline: [],
     memories: new Set(),
   });
 
@@ -22,6 +24,10 @@
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) probe.tasks.push({ startTime, duration });
   }).observe({ type: 'longtask', buffered: true });
+
+  new PerformanceObserver((list) => {
+    for (const { name, startTime, detail } of list.getEntries()) probe.timeline.push({ name, startTime, detail });
+  }).observe({ type: 'mark', buffered: true });
 
   addEventListener('keydown', (event) => {
     afterPaint((now) => probe.strokes.push(now - event.timeStamp));

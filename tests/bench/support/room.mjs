@@ -11,13 +11,14 @@ const SITTING = 5;
 /**
  * Makes a room.
  *
- * @param {{ name: string, text: string, comments: number, week: number, folder: string }} room
+ * @param {{ name: string, text: string, comments: number, week: number, folder: string, page?: boolean }} room
+ *   `page` says that the text is that of an ordinary page, and every comment is a thread in it
  */
-export function makeRoom({ name, text, comments, week, folder }) {
+export function makeRoom({ name, text, comments, week, folder, page = false }) {
   const source = join(folder, 'text.md');
   writeFileSync(source, text);
   const made = join(folder, String(comments));
-  execFileSync(process.env.POSTIL_MAKE_ROOM, [name, source, String(comments), String(week), made]);
+  execFileSync(process.env.POSTIL_MAKE_ROOM, [name, source, String(comments), String(week), made, ...(page ? ['page'] : [])]);
   const posts = (stem) => readdirSync(made).filter((file) => file.startsWith(stem)).sort()
     .map((file) => readFileSync(join(made, file)));
   const list = readFileSync(join(made, 'comments.txt'), 'utf8').trimEnd().split('\n').map((line) => {

@@ -1,0 +1,138 @@
+/** Anchors on a page of 1 MB with 1,000 comments: finding them, taking one, a change of the page, and scrolling. */
+
+import { calm, takeTasks } from '../support/chrome.mjs';
+import { BYTES, CHANGED, THREADS, openPage, setAnchoredStage } from '../support/anchored.mjs';
+import { median, ms, ratio, table } from '../support/numbers.mjs';
+
+const TURNS = 60;
+
+export async function measureAnchors(runs) {
+  const stage = await setAnchoredStage();
+  try {
+    const seen = [];
+    for (let run = 0; run < runs; run += 1) seen.push(await openPage(stage, (tab) => watch(tab, run)));
+    // Once, because it takes long.
+    const theirs = await openPage(stage, (tab) => hypothesis(tab, stage));
+    report(runs, seen, theirs);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** One visit. */
+async function watch(tab, run) {
+  const opening = await tab.evaluate(() => {
+    const at = (name) => globalThis.probe.timeline.filter((it) => it.name === name);
+    const [start] = performance.getEntriesByName('start');
+    return { read: at('postil-text')[0].startTime - start.startTime, found: at('postil-places').at(-1).startTime - at('postil-text')[0].startTime };
+  });
+  await calm(tab);
+  const opened = await takeTasks(tab);
+  const placed = await tab.evaluate(() => {
+    const counts = {};
+    for (const { placement } of document.querySelector('postil-comments').threads) counts[placement.state] = (counts[placement.state] ?? 0) + 1;
+    return counts;
+  });
+  await calm(tab);
+
+  await tab.evaluate(() => (globalThis.probe.timeline.length = 0));
+  await takeTasks(tab);
+  const worked = await watchThread(tab);
+  await tab.evaluate((nth) => {
+    const words = document.createTreeWalker(document.querySelectorAll('#article > p')[400 + nth], NodeFilter.SHOW_TEXT).nextNode();
+    words.data = words.data.replace(/\w+ /, 'mutatis mutandis ');
+    performance.mark('changed');
+  }, run);
+  await tab.waitForFunction(() => globalThis.probe.timeline.some((it) => it.name === 'postil-text'));
+  await calm(tab);
+  const mutation = await tab.evaluate(() => globalThis.probe.timeline
+    .filter((it) => it.name === 'postil-places').reduce((sum, it) => sum + it.detail, 0));
+  const changed = { threads: mutation, cpu: await worked(), tasks: await takeTasks(tab) };
+
+  await tab.mouse.move(300, 450);
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    await tab.mouse.wheel(0, 800);
+    await tab.waitForTimeout(30);
+  }
+  await calm(tab);
+  const scrolled = await takeTasks(tab);
+
+  const capture = await publish(tab);
+  return { ...opening, opened, placed, changed, scrolled, capture };
+}
+
+/** Opens a thread on some words; gives how long the page was busy with it when the button was pressed. */
+async function publish(tab) {
+  await tab.evaluate(() => {
+    const node = document.createTreeWalker(document.querySelectorAll('#article > p')[600], NodeFilter.SHOW_TEXT).nextNode();
+    node.parentElement.scrollIntoView({ block: 'center' });
+    getSelection().setBaseAndExtent(node, 3, node, 63);
+  });
+  await tab.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  await tab.getByRole('textbox', { name: 'Write a comment' }).first().fill('How long does this take?');
+  await calm(tab);
+  return tab.evaluate(() => {
+    const all = [...document.querySelector('postil-comments').shadowRoot.querySelectorAll('button')];
+    const button = all.find((it) => it.textContent.trim() === 'Publish' && !it.disabled);
+    const start = performance.now();
+    button.click();
+    const { port1, port2 } = new MessageChannel();
+    port2.postMessage(null);
+    return new Promise((resolve) => (port1.onmessage = () => resolve(performance.now() - start)));
+  });
+}
+
+/** Says, when it is asked again, for how long the page's main thread has worked since, in milliseconds. */
+async function watchThread(tab) {
+  const session = await tab.context().newCDPSession(tab);
+  await session.send('Performance.enable');
+  const worked = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find((it) => it.name === 'TaskDuration').value * 1000;
+  };
+  const before = await worked();
+  return async () => (await worked()) - before;
+}
+
+/** The same threads by the rule of Hypothesis, on the text of the same page. */
+async function hypothesis(tab, stage) {
+  await calm(tab);
+  await tab.addScriptTag({ type: 'module', url: '/hypothesis.js' });
+  return tab.evaluate(({ before, anchors }) => {
+    const { describe, match } = globalThis.hypothesis;
+    const quotes = anchors.map(([start, end]) => describe(before, start, end));
+    const text = document.querySelector('#article').textContent;
+    const start = performance.now();
+    let longest = 0;
+    let found = 0;
+    for (const quote of quotes) {
+      const from = performance.now();
+      if (match(text, quote)) found += 1;
+      longest = Math.max(longest, performance.now() - from);
+    }
+    return { all: performance.now() - start, longest, found };
+  }, { before: stage.article.text, anchors: stage.anchors });
+}
+
+function report(runs, seen, theirs) {
+  const of = (pick) => median(seen.map(pick));
+  const most = (pick) => Math.max(...seen.map(pick));
+  const { placed } = seen[0];
+  table(
+    `Anchors: a page of ${BYTES.toLocaleString('en')} bytes of text, ${THREADS.toLocaleString('en')} threads, one word in ${CHANGED} changed since; medians of ${runs} runs`,
+    ['what', 'Postil', 'Hypothesis’ rule', 'Postil to it'],
+    [
+      ['module requested to text read', ms(of((it) => it.read)), '', ''],
+      ['text read to all looked for', ms(of((it) => it.found)), ms(theirs.all), ratio(of((it) => it.found), theirs.all)],
+      ['longest task until then', ms(most((it) => it.opened.longest)), `${ms(theirs.longest)} for one quote`, ''],
+      ['tasks over 50 ms', of((it) => it.opened.count), '', ''],
+      ['placed, proposed, detached', ['placed', 'proposed', 'detached'].map((it) => placed[it] ?? 0).join(', '), `${theirs.found} placed`, ''],
+      ['“Publish” pressed until the page is free again, capture included', ms(of((it) => it.capture)), '', ''],
+      ['one word changes: threads looked for', of((it) => it.changed.threads), THREADS, ''],
+      ['one word changes: main thread busy', ms(of((it) => it.changed.cpu)), '', ''],
+      ['one word changes: longest task', ms(most((it) => it.changed.tasks.longest)), '', ''],
+      ['scrolling 48,000 px: tasks over 50 ms', seen.reduce((sum, it) => sum + it.scrolled.count, 0), '', ''],
+      ['scrolling 48,000 px: longest task', ms(most((it) => it.scrolled.longest)), '', ''],
+    ],
+  );
+}
