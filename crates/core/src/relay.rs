@@ -23,6 +23,7 @@
 //! A record that is published stays in the machine until it is acknowledged or
 //! rejected. The machine's memory is not durable: the caller's outbox is.
 
+mod address;
 mod backoff;
 pub mod border;
 mod clock;
@@ -30,6 +31,10 @@ pub mod framing;
 pub mod mailbox;
 pub mod memory;
 mod messages;
+mod mqtt;
+mod nats;
+mod records;
+mod shell;
 mod yjs;
 
 use std::fmt;
@@ -111,8 +116,9 @@ pub trait Relay {
     fn caps(&self) -> Caps;
 
     /// Takes one input and appends what follows from it. `now` is in
-    /// milliseconds of any clock; one that is set back delays things by as
-    /// much as one timer. Never panics, whatever the input says.
+    /// milliseconds since 1970, as the device's clock says; one that is set
+    /// back delays things by as much as one timer. Never panics, whatever the
+    /// input says.
     fn step(&mut self, input: In, now: u64, out: &mut Vec<Out>);
 }
 
@@ -163,7 +169,7 @@ pub const AT_HAND: &[Protocol] = &[mailbox::PROTOCOL];
 
 /// Those that few pages use: a page loads them when an address asks for one.
 /// One file and one line each.
-pub const ON_DEMAND: &[Protocol] = &[yjs::PROTOCOL];
+pub const ON_DEMAND: &[Protocol] = &[yjs::PROTOCOL, nats::PROTOCOL, mqtt::PROTOCOL];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.
 ///

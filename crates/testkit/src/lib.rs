@@ -24,4 +24,6 @@ pub mod net;
 pub mod prose;
 pub mod random;
 pub mod seeds;
+#[cfg(not(target_family = "wasm"))]
+pub mod servers;
 pub mod world;

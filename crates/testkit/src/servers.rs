@@ -1,0 +1,203 @@
+//! Real relay servers for tests, on this machine only. What is not on `PATH` is
+//! fetched once: programs as packages of Debian, unpacked under
+//! `target/servers` without installing them.
+//!
+//! A server that can not be had makes the test fail.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test helper fails by panicking"
+)]
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// One that fetches at a time.
+static FETCHING: Mutex<()> = Mutex::new(());
+/// How long a server may take until it listens.
+const STARTS_WITHIN: Duration = Duration::from_secs(30);
+
+/// The folder of the workspace's `Cargo.toml`.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn folder() -> PathBuf {
+    workspace().join("target/servers")
+}
+
+/// A program of a package of Debian, ready to be given its arguments.
+///
+/// # Panics
+/// When it is not on `PATH` and can not be fetched.
+pub fn debian(package: &str, program: &str) -> Command {
+    if let Some(path) = on_path(program) {
+        return Command::new(path);
+    }
+    let root = folder().join(package);
+    let _guard = FETCHING.lock().unwrap_or_else(|it| it.into_inner());
+    if !root.exists() {
+        unpack(package, &root);
+    }
+    let found = ["usr/sbin", "usr/bin"].map(|it| root.join(it).join(program));
+    let found = found.into_iter().find(|it| it.is_file());
+    let mut command = Command::new(found.unwrap_or_else(|| panic!("{package} has no {program}")));
+    command.env("LD_LIBRARY_PATH", libraries(&root));
+    command
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
+    // Where Debian has servers, which is not on everybody's path.
+    folders.push("/usr/sbin".into());
+    let mut candidates = folders.into_iter().map(|it| it.join(program));
+    candidates.find(|it| it.is_file())
+}
+
+/// Fetches a package and those that it needs and this machine lacks.
+fn unpack(package: &str, root: &Path) {
+    let simulate = ["install", "--simulate", "--no-install-recommends", package];
+    let plan = apt_get(&simulate, Path::new("/")).or_else(|_| {
+        apt_get(&["update"], Path::new("/"))?;
+        apt_get(&simulate, Path::new("/"))
+    });
+    let plan = plan.unwrap_or_else(|why| panic!("the tests need {package} on PATH: {why}"));
+    let lines = plan.lines().filter_map(|it| it.strip_prefix("Inst "));
+    let names: Vec<&str> = lines.filter_map(|it| it.split(' ').next()).collect();
+    fs::create_dir_all(folder()).unwrap();
+    let fresh = tempfile::tempdir_in(folder()).unwrap();
+    let download = [&["download"], &names[..]].concat();
+    apt_get(&download, fresh.path()).unwrap_or_else(|why| panic!("{package}: {why}"));
+    let unpacked = fresh.path().join("unpacked");
+    for entry in fs::read_dir(fresh.path()).unwrap() {
+        let archive = entry.unwrap().path();
+        if archive.extension().is_some_and(|it| it == "deb") {
+            let status = Command::new("dpkg")
+                .arg("-x")
+                .arg(archive)
+                .arg(&unpacked)
+                .status();
+            assert!(status.unwrap().success(), "{package} can not be unpacked");
+        }
+    }
+    // Nobody sees a folder that is not complete.
+    fs::rename(unpacked, root).unwrap();
+}
+
+fn apt_get(arguments: &[&str], within: &Path) -> Result<String, String> {
+    let output = Command::new("apt-get")
+        .args(["--quiet", "--yes"])
+        .args(arguments)
+        .current_dir(within)
+        .output()
+        .map_err(|why| format!("there is no apt-get to fetch it with ({why})"))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into()),
+    }
+}
+
+/// Every folder with libraries below `root`.
+fn libraries(root: &Path) -> OsString {
+    let places = ["lib", "usr/lib"].map(|it| root.join(it));
+    let entries = places
+        .iter()
+        .filter_map(|it| fs::read_dir(it).ok())
+        .flatten();
+    let below = entries
+        .map(|it| it.unwrap().path())
+        .filter(|it| it.is_dir());
+    let all: Vec<PathBuf> = below.chain(places.iter().cloned()).collect();
+    std::env::join_paths(all).unwrap()
+}
+
+/// Python with these packages, in an environment of its own.
+///
+/// # Panics
+/// When there is no Python, or the packages can not be fetched.
+pub fn python(name: &str, packages: &[&str]) -> PathBuf {
+    let root = folder().join(name);
+    let _guard = FETCHING.lock().unwrap_or_else(|it| it.into_inner());
+    let program = root.join("bin/python");
+    // Written at the end, because such an environment can not be moved.
+    let mark = root.join("complete");
+    if fs::read_to_string(&mark).is_ok_and(|it| it == packages.join(" ")) {
+        return program;
+    }
+    let run = |command: &mut Command| {
+        let output = command
+            .output()
+            .expect("the tests need Python 3.10 or newer");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name} can not be fetched: {said}");
+    };
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&root));
+    run(Command::new(&program)
+        .args(["-m", "pip", "install", "--quiet"])
+        .args(packages));
+    fs::write(mark, packages.join(" ")).unwrap();
+    program
+}
+
+/// A port that nothing listens on.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// A running server; dropping it kills it.
+#[derive(Debug)]
+pub struct Server(Child);
+
+impl Server {
+    /// Starts a server and waits until it listens.
+    ///
+    /// # Panics
+    /// When it ends before, or does not listen within half a minute.
+    pub fn start(command: &mut Command, port: u16) -> Self {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|why| panic!("{command:?}: {why}"));
+        let mut server = Server(child);
+        let end = Instant::now() + STARTS_WITHIN;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            let ended = server.0.try_wait().unwrap();
+            assert!(
+                ended.is_none(),
+                "{command:?} ended before it listened: {ended:?}"
+            );
+            assert!(Instant::now() < end, "{command:?} does not listen");
+            thread::sleep(Duration::from_millis(10));
+        }
+        server
+    }
+
+    /// Asks it to end (SIGTERM), and waits until it has.
+    pub fn end(mut self) {
+        let id = self.0.id().to_string();
+        let asked = Command::new("kill").arg(id).status();
+        assert!(asked.unwrap().success());
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
