@@ -13,8 +13,6 @@ use postil_core::text::Delta;
 use postil_core::text::history::History;
 use postil_core::wire::segment::Segment;
 
-use crate::world::url;
-
 /// What a tab wants of the store.
 #[derive(Debug)]
 pub(crate) enum Operation {
@@ -176,20 +174,17 @@ impl Tab {
         documents.current().map_or(String::new(), |d| d.text.text())
     }
 
-    /// Adds each of so many relays that is not there.
-    pub(crate) fn add_relays(&mut self, relays: usize, values: &Values, now: Millis) {
-        self.alarms.resize(relays, 0);
-        for relay in 0..relays {
+    /// Adds each of these relays that is not there.
+    pub(crate) fn add_relays(&mut self, relays: &[String], values: &Values, now: Millis) {
+        self.alarms.resize(relays.len(), 0);
+        for (relay, url) in relays.iter().enumerate() {
             if self.peer.relays().any(|(number, _)| number == relay) {
                 continue;
             }
-            let url = url(relay);
-            let key = relay_key(&url);
+            let key = relay_key(url);
             let kept = values.iter().find(|(name, _)| *name == key);
             let kept = kept.map(|(_, value)| &value[..]);
-            let number = self
-                .peer
-                .add_relay(&url, kept, relay::open, In::Online, now);
+            let number = self.peer.add_relay(url, kept, relay::open, In::Online, now);
             assert_eq!(number, Ok(relay), "a number that is free is taken again");
         }
     }

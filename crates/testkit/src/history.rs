@@ -71,7 +71,7 @@ pub fn bad_network() -> Faults {
 /// is cut, a relay forgets.
 pub fn step(world: &mut World) {
     let device = world.random.index(world.devices.len());
-    let relays = world.net.relays.len();
+    let relays = world.net.urls().len();
     match world.random.below(100) {
         0..65 => act(world, device),
         65..72 => {
@@ -141,6 +141,11 @@ fn some_record(world: &mut World) -> Option<Vec<u8>> {
 }
 
 fn forget(world: &mut World, relay: usize) {
+    if let Some(document) = relay.checked_sub(world.net.relays.len()) {
+        let head = world.net.documents[document].head();
+        let keep = world.random.index(head + 1);
+        return world.document_forgets(relay, keep);
+    }
     let head = world.net.relays[relay].head();
     let keep = world.random.index(head + 1);
     let mut random = world.random.clone();
@@ -296,7 +301,7 @@ pub fn mend(world: &mut World) {
     };
     world.store_faults = 0;
     for device in 0..world.devices.len() {
-        for relay in 0..world.net.relays.len() {
+        for relay in 0..world.net.urls().len() {
             world.net.part(device, relay, false);
         }
         if world.devices[device].tabs.is_empty() {
@@ -313,7 +318,7 @@ pub fn mend(world: &mut World) {
             .iter()
             .map(|tab| tab.id)
             .collect();
-        let relays = world.net.relays.len();
+        let relays = world.net.urls().len();
         for (tab, relay) in tabs
             .iter()
             .flat_map(|tab| (0..relays).map(move |r| (*tab, r)))

@@ -1,6 +1,6 @@
 //! Simulated networks and conformance suites.
 //!
-//! [`world::World`] runs real [`postil_core::peer::Peer`]s and the real mailbox
+//! [`world::World`] runs real [`postil_core::peer::Peer`]s and the real machines
 //! machine against modelled relays, stores and clocks, all drawn from one
 //! seed: the same seed gives the same history.
 
@@ -15,6 +15,7 @@
 pub mod clock;
 pub mod conformance;
 pub mod device;
+pub mod document;
 #[cfg(not(target_family = "wasm"))]
 pub mod driver;
 pub mod history;

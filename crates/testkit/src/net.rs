@@ -1,10 +1,14 @@
 //! A network of relays that loses, delays, repeats and parts.
 
+mod socket;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use postil_core::id::Millis;
 use postil_core::relay::{In, Method};
 
+use self::socket::Sockets;
+use crate::document::SimDocument;
 use crate::mailbox::SimMailbox;
 use crate::random::Random;
 
@@ -56,30 +60,49 @@ pub enum Delivery {
     Request(Request),
     /// Something reaches a tab.
     Input(Line, In),
+    /// What a tab sent over its socket of this number reaches the relay.
+    Message(Line, u64, Vec<u8>),
+    /// Something comes over a tab's socket of this number.
+    Told(Line, u64, In),
 }
 
 /// Relays and the ways to them.
 #[derive(Debug)]
 pub struct SimNet {
-    /// The relays.
+    /// The relays that are mailboxes; their numbers come first.
     pub relays: Vec<SimMailbox>,
+    /// The relays that are documents.
+    pub documents: Vec<SimDocument>,
     /// How bad things are now.
     pub faults: Faults,
     parted: BTreeSet<(usize, usize)>,
     streams: BTreeMap<Line, u64>,
+    sockets: Sockets,
     opened: u64,
 }
 
 impl SimNet {
-    /// So many relays without any fault.
-    pub fn new(relays: usize) -> Self {
+    /// So many mailboxes and so many documents without any fault.
+    pub fn new(relays: usize, documents: usize) -> Self {
         SimNet {
             relays: (0..relays).map(|_| SimMailbox::default()).collect(),
+            documents: (0..documents).map(|_| SimDocument::default()).collect(),
+            sockets: Sockets::default(),
             faults: Faults::default(),
             parted: BTreeSet::new(),
             streams: BTreeMap::new(),
             opened: 0,
         }
+    }
+
+    /// The address of each relay, in the order of their numbers.
+    pub fn urls(&self) -> Vec<String> {
+        let mailboxes = self.relays.iter().map(|_| "https");
+        let schemes = mailboxes.chain(self.documents.iter().map(|_| "wss"));
+        let numbered = schemes.enumerate();
+        numbered
+            .map(|(relay, scheme)| format!("{scheme}://relay-{relay}.example"))
+            .collect()
     }
 
     /// Cuts or joins the way between a device and a relay.
@@ -88,6 +111,8 @@ impl SimNet {
             self.parted.insert((device, relay));
             self.streams
                 .retain(|line, _| (line.device, line.relay) != (device, relay));
+            self.sockets
+                .retain(|line| (line.device, line.relay) != (device, relay));
         } else {
             self.parted.remove(&(device, relay));
         }
@@ -106,7 +131,9 @@ impl SimNet {
     fn send(&self, random: &mut Random, what: &Delivery, out: &mut Vec<(Millis, Delivery)>) {
         let line = match what {
             Delivery::Request(request) => &request.line,
-            Delivery::Input(line, _) => line,
+            Delivery::Input(line, _) | Delivery::Message(line, ..) | Delivery::Told(line, ..) => {
+                line
+            }
         };
         if self.is_parted(line) || random.percent(self.faults.loss) {
             return;
@@ -213,6 +240,8 @@ impl SimNet {
     pub fn hang_up(&mut self, device: usize, tab: u64) {
         self.streams
             .retain(|line, _| (line.device, line.tab) != (device, tab));
+        self.sockets
+            .retain(|line| (line.device, line.tab) != (device, tab));
     }
 
     /// The sign of life of a stream. Says whether the stream still is.

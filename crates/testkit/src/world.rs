@@ -65,13 +65,18 @@ pub struct World {
 }
 
 impl World {
-    /// So many devices with one tab each, and so many relays.
+    /// So many devices with one tab each, and so many mailboxes as relays.
     pub fn new(seed: u64, devices: usize, relays: usize, text: &str) -> Self {
+        World::with_net(seed, devices, SimNet::new(relays, 0), text)
+    }
+
+    /// So many devices with one tab each, and these relays.
+    pub fn with_net(seed: u64, devices: usize, net: SimNet, text: &str) -> Self {
         let mut random = Random::new(seed);
         let keys: Vec<u64> = (0..devices).map(|_| random.any()).collect();
         let mut world = World {
             random,
-            net: SimNet::new(relays),
+            net,
             devices: keys.into_iter().map(SimDevice::new).collect(),
             room: RoomId::named("simulation"),
             store_faults: 0,
@@ -224,6 +229,14 @@ impl World {
         self.deliver(out);
     }
 
+    /// A document's server forgets what it was sent last.
+    pub fn document_forgets(&mut self, relay: usize, keep: usize) {
+        let (now, mut out) = (self.now(), Vec::new());
+        self.net
+            .forget(&mut self.random, relay, keep, now, &mut out);
+        self.deliver(out);
+    }
+
     fn deliver(&mut self, out: Vec<(Millis, Delivery)>) {
         for (delay, delivery) in out {
             self.clock.after(delay, Happening::Net(delivery));
@@ -238,6 +251,20 @@ impl World {
                 self.net.arrive(&mut self.random, request, &mut out);
             }
             Happening::Net(Delivery::Input(line, input)) => self.tell_relay(line, input),
+            Happening::Net(Delivery::Message(line, number, bytes)) => {
+                if self.net.is_current(&line, number) {
+                    self.net
+                        .message(&mut self.random, line, &bytes, now, &mut out);
+                }
+            }
+            Happening::Net(Delivery::Told(line, number, input)) => {
+                if self.net.is_current(&line, number) {
+                    if matches!(input, In::SocketClosed { .. }) {
+                        self.net.close_socket(&line);
+                    }
+                    self.tell_relay(line, input);
+                }
+            }
             Happening::Beat(line, stream) => {
                 if self.net.beat(&mut self.random, line, stream, &mut out) {
                     self.clock.after(BEAT, Happening::Beat(line, stream));
@@ -300,9 +327,4 @@ impl World {
         own.leader = Some(id);
         self.perform(device, id);
     }
-}
-
-/// The address of a relay.
-pub fn url(relay: usize) -> String {
-    format!("https://relay-{relay}.example")
 }

@@ -11,6 +11,7 @@
 )]
 
 use postil_testkit::history::{TEXT, bad_network, check, check_any_order, heal, step};
+use postil_testkit::net::SimNet;
 use postil_testkit::random::Random;
 use postil_testkit::seeds::for_each_seed;
 use postil_testkit::world::World;
@@ -21,13 +22,33 @@ fn everybody_ends_up_with_the_same() {
         let mut random = Random::new(seed);
         let devices = 2 + random.index(5);
         let relays = 1 + random.index(2);
-        let mut world = World::new(random.any(), devices, relays, TEXT);
-        world.net.faults = bad_network();
-        for _ in 0..20 + random.below(60) {
-            step(&mut world);
-        }
-        heal(&mut world);
-        check(&mut world);
-        check_any_order(&mut world);
+        let net = SimNet::new(relays, 0);
+        live_and_check(
+            World::with_net(random.any(), devices, net, TEXT),
+            &mut random,
+        );
     });
+}
+
+#[test]
+fn so_they_do_over_relays_of_different_kinds() {
+    for_each_seed("kinds", 2_000, |seed| {
+        let mut random = Random::new(seed);
+        let devices = 2 + random.index(5);
+        let net = SimNet::new(1, 1);
+        live_and_check(
+            World::with_net(random.any(), devices, net, TEXT),
+            &mut random,
+        );
+    });
+}
+
+fn live_and_check(mut world: World, random: &mut Random) {
+    world.net.faults = bad_network();
+    for _ in 0..20 + random.below(60) {
+        step(&mut world);
+    }
+    heal(&mut world);
+    check(&mut world);
+    check_any_order(&mut world);
 }

@@ -7,6 +7,8 @@ const ALLOWED: &[&str] = &[
     "crates/core/src/text/",
     // The format that others write is compared with what yrs makes of it.
     "crates/core/src/relay/yjs/update/tests.rs",
+    // The model of a server that merges documents.
+    "crates/testkit/src/document.rs",
     // What Postil is measured against.
     "tests/bench/peers/",
     "xtask/",

@@ -89,7 +89,7 @@ impl World {
 
     fn loaded(&mut self, device: usize, tab: u64, values: &Values) {
         let now = self.now();
-        let relays = self.net.relays.len();
+        let relays = self.net.urls();
         let Some(own) = self.devices[device].tab(tab) else {
             return;
         };
@@ -98,7 +98,7 @@ impl World {
             own.peer.greet();
         }
         if own.peer.leads() && own.peer.relays().count() == 0 {
-            own.add_relays(relays, values, now);
+            own.add_relays(&relays, values, now);
         }
     }
 
@@ -113,13 +113,13 @@ impl World {
 
     /// Gives a leading tab back the relays that were taken away.
     pub fn join(&mut self, device: usize, tab: u64) {
-        let (now, relays) = (self.now(), self.net.relays.len());
+        let (now, relays) = (self.now(), self.net.urls());
         let values = self.devices[device].store.read().values;
         if let Some(own) = self.devices[device].tab(tab)
             && own.loaded
             && own.peer.leads()
         {
-            own.add_relays(relays, &values, now);
+            own.add_relays(&relays, &values, now);
         }
         self.perform(device, tab);
     }
@@ -222,6 +222,15 @@ impl World {
                 }
             }
             Out::CloseStream => self.net.close_stream(&line),
+            Out::OpenSocket { .. } => {
+                let now = self.now();
+                self.net.open_socket(&mut self.random, line, now, net);
+            }
+            Out::SendBytes(bytes) => {
+                let now = self.now();
+                self.net.send_bytes(&mut self.random, line, bytes, now, net);
+            }
+            Out::CloseSocket => self.net.close_socket(&line),
             Out::WakeAt(at) => {
                 let own = self.devices[line.device].tab(line.tab);
                 if let Some(setting) = own.and_then(|own| own.alarms.get_mut(line.relay)) {
