@@ -1,7 +1,7 @@
 //! Simulated networks and conformance suites.
 //!
 //! [`world::World`] runs real [`postil_core::peer::Peer`]s and the real machines
-//! machine against modelled relays, stores and clocks, all drawn from one
+//! against modelled relays, stores and clocks, all drawn from one
 //! seed: the same seed gives the same history.
 
 // This crate only runs in tests, where a wrong index is a failed test.
