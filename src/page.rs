@@ -229,7 +229,7 @@ impl Inner {
         let text = Text::of(&mut self.parts.borrow_mut());
         let is_new = !self.read.replace(true) | self.changed.take();
         let changed = is_new || text.text != self.text.borrow().text;
-        crate::platform::mark("postil-text", text.text.len());
+        crate::platform::mark(crate::platform::TEXT_READ, text.text.len());
         *self.text.borrow_mut() = Rc::new(text);
         self.moved();
         (self.on)(Event::Read(changed));

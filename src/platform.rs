@@ -85,6 +85,11 @@ fn uptime() -> f64 {
     performance.map_or(0.0, |performance| performance.now())
 }
 
+/// Marks that the text of a page has been read.
+pub(crate) const TEXT_READ: &str = "postil-text";
+/// Marks that threads have been looked for in it.
+pub(crate) const PLACES_FOUND: &str = "postil-places";
+
 /// Leaves a mark in the page's timeline of performance, in place of the last one
 /// with this name. Its detail is how much was done.
 pub(crate) fn mark(name: &str, count: usize) {

@@ -15,6 +15,7 @@ use postil_core::id::EventId;
 use postil_core::text::{Delta, units};
 
 use super::PageHalf;
+use crate::platform;
 use crate::session::panel::PanelHalf;
 use crate::session::places::bounded;
 use postil_core::text::sticky::{Shifted, shift};
@@ -177,7 +178,7 @@ impl PageHalf {
         }
         let found = std::mem::take(&mut self.finding.borrow_mut().found);
         if found > 0 {
-            crate::platform::mark("postil-places", found);
+            platform::mark(platform::PLACES_FOUND, found);
             self.found();
         }
         if self.search_on(&index) {
@@ -274,6 +275,6 @@ impl PageHalf {
 }
 
 fn now() -> f64 {
-    let clock = crate::platform::window().and_then(|window| window.performance());
+    let clock = platform::window().and_then(|window| window.performance());
     clock.map_or(0.0, |clock| clock.now())
 }
