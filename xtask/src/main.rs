@@ -8,6 +8,7 @@ mod pictures;
 mod process;
 mod serve;
 mod size;
+mod soak;
 mod step;
 mod test;
 mod tidy;
@@ -43,6 +44,12 @@ const COMMANDS: &[Command] = &[
         options: "[SUITE…]",
         help: "install what the tests need and run all of them, or the suites named: fmt, tidy, clippy, unit, element, wasm, e2e, size",
         run: test::run,
+    },
+    Command {
+        name: "soak",
+        options: "",
+        help: "kill relay servers and NATS servers for minutes, and see that nothing is lost",
+        run: soak::run,
     },
     Command {
         name: "tidy",

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::limits::Limits;
+use crate::log::nats::connect::Servers;
 use crate::tokens::Tokens;
 
 /// What a relay server is started with.
@@ -22,6 +23,8 @@ pub struct Config {
     pub write_tokens: Option<Tokens>,
     /// Where `/metrics` is answered; `None`: nowhere.
     pub metrics: Option<SocketAddr>,
+    /// How many NATS servers are to have a copy of each record.
+    pub copies: usize,
     /// What the server takes.
     pub limits: Limits,
 }
@@ -33,6 +36,8 @@ pub enum Keep {
     Memory,
     /// In a data file in this folder, which is made if it is missing.
     Redb(PathBuf),
+    /// In a NATS JetStream stream, where other servers find them too.
+    Nats(Servers),
 }
 
 impl Config {
@@ -46,6 +51,7 @@ impl Config {
             behind_proxy: false,
             write_tokens: None,
             metrics: None,
+            copies: 3,
             limits: Limits::default(),
         }
     }

@@ -37,6 +37,7 @@ pub use backup::{BackupError, backup};
 pub use config::{Config, Keep};
 pub use limits::Limits;
 pub use log::OpenError;
+pub use log::nats::connect::{NatsError, NoServers, Servers};
 pub use log::redb::{Report, check};
 pub use messages::{Format, Messages};
 pub use serve::{Running, StartError, run, serve};

@@ -1,6 +1,7 @@
 //! Where records are kept: a list for each mailbox that only grows.
 
 pub(crate) mod memory;
+pub(crate) mod nats;
 pub(crate) mod redb;
 #[cfg(test)]
 mod tests;

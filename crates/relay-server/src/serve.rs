@@ -16,6 +16,8 @@ use crate::backup;
 use crate::config::{Config, Keep};
 use crate::listen::listen;
 use crate::log::memory::MemoryLog;
+use crate::log::nats::NatsLog;
+use crate::log::nats::connect::NatsError;
 use crate::log::redb::RedbLog;
 use crate::log::{Log, OpenError, Room};
 use crate::metrics::Metrics;
@@ -50,6 +52,9 @@ pub enum StartError {
     /// The data file can not be opened.
     #[error(transparent)]
     Data(#[from] OpenError),
+    /// The NATS servers can not be used.
+    #[error(transparent)]
+    Nats(#[from] NatsError),
     /// The system refuses a thread.
     #[error("no thread can be started: {0}")]
     Thread(std::io::Error),
@@ -100,6 +105,7 @@ pub async fn serve(
         Some(address) => Some(bind(address, "metrics").await?),
         None => None,
     };
+    let wakes = Arc::new(Wakes::default());
     // What ends when the server does.
     let mut aside = JoinSet::new();
     let log: Arc<dyn Log> = match &config.log {
@@ -110,9 +116,12 @@ pub async fn serve(
             log
         }
         Keep::Memory => Arc::new(MemoryLog::default()),
+        Keep::Nats(servers) => {
+            let log = NatsLog::open(servers, config.copies, limits.record, wakes.clone());
+            Arc::new(log.await?)
+        }
     };
     let metrics = Arc::new(Metrics::default());
-    let wakes = Arc::new(Wakes::default());
     let room = Room {
         mailbox: limits.mailbox,
         total: limits.total,

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::config::{Config, Keep};
+use crate::log::nats::connect::NoServers;
 use crate::messages::{Format, Messages};
 use crate::tokens::Tokens;
 
@@ -98,7 +99,7 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "log",
         value: "WHERE",
-        help: "where to keep records: redb:FOLDER or memory [redb:postil-relay-data]",
+        help: "where to keep records: redb:FOLDER, nats:URL or memory [redb:postil-relay-data]",
         set: |it, value| put(&mut it.config.log, keep(value)),
     },
     Setting {
@@ -106,6 +107,12 @@ const SETTINGS: &[Setting] = &[
         value: "FOLDER",
         help: "short for --log redb:FOLDER",
         set: |it, value| put(&mut it.config.log, Ok(Keep::Redb(value.into()))),
+    },
+    Setting {
+        name: "copies",
+        value: "N",
+        help: "NATS servers that are to have a copy of each record [3]",
+        set: |it, value| put(&mut it.config.copies, parsed(value, "a number from 1 to 5")),
     },
     Setting {
         name: "site",
@@ -234,7 +241,8 @@ impl Settings {
         (setting.set)(self, value).map_err(|why| SettingError::Value {
             place: place.to_owned(),
             name: setting.name,
-            value: value.to_owned(),
+            // An address may hold a password.
+            value: value.rsplit('@').next().unwrap_or_default().to_owned(),
             why,
         })
     }
@@ -277,7 +285,19 @@ fn keep(value: &str) -> Result<Keep, String> {
     match value.split_once(':') {
         None if value == "memory" => Ok(Keep::Memory),
         Some(("redb", folder)) if !folder.is_empty() => Ok(Keep::Redb(folder.into())),
-        _ => Err("it should be redb:FOLDER or memory".into()),
+        Some(("nats", servers)) => {
+            // Both nats://host and nats:tls://host.
+            let whole = if servers.starts_with("//") {
+                value
+            } else {
+                servers
+            };
+            whole
+                .parse()
+                .map(Keep::Nats)
+                .map_err(|it: NoServers| it.to_string())
+        }
+        _ => Err("it should be redb:FOLDER, nats://HOST or memory".into()),
     }
 }
 
@@ -318,6 +338,10 @@ mod tests {
         assert_eq!(all.config.listen, "[::1]:80".parse().unwrap());
         assert_eq!(all.config.log, Keep::Memory);
         assert!(all.config.behind_proxy);
+        for log in ["nats://a,b:4222", "nats:tls://u:p@h", "nats:a"] {
+            let all = read(&["--log", log]).unwrap();
+            assert!(matches!(all.config.log, Keep::Nats(_)), "{log}");
+        }
         fn check(words: &[&str], expected: &str) {
             let said = read(words).unwrap_err().to_string();
             assert!(said.contains(expected), "{words:?}: {said}");
@@ -327,6 +351,11 @@ mod tests {
         check(&["--listen"], "--listen needs a value");
         check(&["--listen", "80"], "it should be 127.0.0.1:7171");
         check(&["--log", "redb:"], "redb:FOLDER");
+        check(&["--log", "nats:"], "nats://host:4222");
+        check(
+            &["--log", "nats://u:p@h,http://u:sesame@x"],
+            "can not be \"x\"",
+        );
         check(&["--messages", "xml"], "text or json");
         check(&["--config", "/nowhere/x"], "/nowhere/x can not be read");
         check(

@@ -26,6 +26,16 @@ impl Wakes {
         }
     }
 
+    /// Whether somebody waits for records of a mailbox.
+    pub(crate) fn is_waited_for(&self, mailbox: &str) -> bool {
+        self.mailboxes().contains_key(mailbox)
+    }
+
+    /// Sends everybody away who waits.
+    pub(crate) fn end_all(&self) {
+        self.mailboxes().clear();
+    }
+
     /// Waits for records of a mailbox.
     pub(crate) fn listen(self: &Arc<Self>, mailbox: &str) -> Listener {
         let mut mailboxes = self.mailboxes();
@@ -48,6 +58,10 @@ pub(crate) struct Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
+        // Who was sent away has nothing there any more, but others may.
+        if self.heads.has_changed().is_err() {
+            return;
+        }
         let mut mailboxes = self.wakes.mailboxes();
         // The receiver that is being dropped still counts.
         if mailboxes
@@ -76,5 +90,10 @@ mod tests {
         assert_eq!(wakes.mailboxes().len(), 1);
         drop(two);
         assert!(wakes.mailboxes().is_empty());
+        let sent_away = wakes.listen("a");
+        wakes.end_all();
+        let _next = wakes.listen("a");
+        drop(sent_away);
+        assert!(wakes.is_waited_for("a"));
     }
 }

@@ -236,6 +236,18 @@ impl Driver {
         }
     }
 
+    /// Runs until the condition holds or the time has come. Returns whether it
+    /// holds.
+    pub fn pass(&mut self, end: Instant, condition: impl Fn(&Seen) -> bool) -> bool {
+        while !condition(&self.seen) {
+            if Instant::now() >= end {
+                return false;
+            }
+            self.turn(end);
+        }
+        true
+    }
+
     /// Publishes records and runs until all are acknowledged.
     ///
     /// # Panics

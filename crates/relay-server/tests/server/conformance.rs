@@ -71,14 +71,14 @@ impl Subject for Mailboxes {
 }
 
 /// Something in front of a relay that says no to everything.
-struct Denier {
+pub(crate) struct Denier {
     address: SocketAddr,
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Denier {
-    fn start(address: SocketAddr) -> Self {
+    pub(crate) fn start(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let over = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&over);

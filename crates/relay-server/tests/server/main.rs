@@ -8,12 +8,15 @@
 )]
 
 mod backup;
+mod cluster;
 mod conformance;
 mod data;
 mod example;
 mod kill;
 mod limits;
 mod live;
+mod nats;
 mod operations;
+mod scaleout;
 mod site;
 mod support;

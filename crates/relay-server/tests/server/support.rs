@@ -13,6 +13,11 @@ use tokio::sync::oneshot;
 
 pub(crate) const ROOM: &str = "aaaaaaaaaaaaaaaaaaaaaa";
 
+/// Whether tests are to last long: `cargo xtask soak`.
+pub(crate) fn is_soak() -> bool {
+    std::env::var_os("POSTIL_SOAK").is_some()
+}
+
 /// A free port of this machine on which nothing listens.
 pub(crate) fn anywhere() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))

@@ -1,0 +1,327 @@
+//! The log over NATS JetStream: a stream that any number of relay servers
+//! append to and read.
+//!
+//! Each record is a message on the subject `postil.<mailbox>`. The order of the
+//! stream is the order of the records. A record that the mailbox had before
+//! is skipped when it is read, so that every server counts the same records
+//! and has the same running digests, whatever they did at the same time.
+//!
+//! What a server remembers is only where the records of a mailbox are, and can
+//! be read again at any time.
+
+pub(crate) mod connect;
+mod feed;
+mod index;
+mod load;
+mod payloads;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::{Context, stream::Stream};
+use axum::body::Bytes;
+use futures_util::{StreamExt, stream};
+use postil_core::relay::RecordId;
+use postil_core::relay::framing::{framed_len, put_record};
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use self::connect::{NatsError, Servers};
+use self::feed::Feed;
+use self::index::Index;
+use self::payloads::Payloads;
+use super::{Appended, Batch, Chunk, Log, LogError, Place, Room, Totals};
+use crate::wake::Wakes;
+
+/// How long something is tried again before it counts as failed: longer than
+/// a cluster takes to choose another leader.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The pause before it is tried again.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How many messages are on their way at a time.
+const AT_ONCE: usize = 64;
+/// The most records of which is remembered where they are.
+const REMEMBERED: usize = 2_000_000;
+
+/// A mailbox that somebody asked for.
+#[derive(Debug, Default)]
+struct Known {
+    index: tokio::sync::Mutex<Index>,
+    used: Mutex<Option<Instant>>,
+}
+
+/// A log in a stream.
+pub(crate) struct NatsLog {
+    handle: Handle,
+    inner: Arc<Inner>,
+    feeding: AbortHandle,
+}
+
+struct Inner {
+    context: Context,
+    stream: Stream,
+    feed: Feed,
+    payloads: Payloads,
+    mailboxes: Mutex<HashMap<String, Arc<Known>>>,
+    wakes: Arc<Wakes>,
+}
+
+impl Drop for NatsLog {
+    fn drop(&mut self) {
+        self.feeding.abort();
+    }
+}
+
+/// Why a try failed, in words.
+fn fault(error: impl std::fmt::Display) -> LogError {
+    LogError(error.to_string())
+}
+
+impl NatsLog {
+    /// Connects, and makes the stream with this many copies if it is missing.
+    pub(crate) async fn open(
+        servers: &Servers,
+        copies: usize,
+        largest: usize,
+        wakes: Arc<Wakes>,
+    ) -> Result<Self, NatsError> {
+        let (context, stream, last) = connect::connect(servers, copies, largest).await?;
+        let inner = Arc::new(Inner {
+            context,
+            stream,
+            feed: Feed::new(last),
+            payloads: Payloads::default(),
+            mailboxes: Mutex::default(),
+            wakes,
+        });
+        let feeding = tokio::spawn(feed::follow(inner.clone())).abort_handle();
+        Ok(NatsLog {
+            handle: Handle::current(),
+            inner,
+            feeding,
+        })
+    }
+
+    /// Waits for something, on a thread that may block.
+    fn wait<T>(&self, of: impl Future<Output = Result<T, LogError>>) -> Result<T, LogError> {
+        self.handle.block_on(of)
+    }
+}
+
+/// Tries until it works or patience ends.
+async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, LogError>
+where
+    F: Future<Output = Result<T, LogError>>,
+{
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match attempt().await {
+            Err(error) if Instant::now() < end => {
+                tracing::debug!("tried again: {error}");
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+impl Inner {
+    fn mailboxes(&self) -> MutexGuard<'_, HashMap<String, Arc<Known>>> {
+        self.mailboxes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A mailbox with everything that the feed has passed.
+    async fn known(&self, mailbox: &str) -> Result<Arc<Known>, LogError> {
+        let known = self
+            .mailboxes()
+            .entry(mailbox.to_owned())
+            .or_default()
+            .clone();
+        *known.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let mut index = known.index.lock().await;
+        if !index.is_loaded {
+            self.load(mailbox, &mut index).await?;
+            index.is_loaded = true;
+            drop(index);
+            self.forget();
+        } else {
+            drop(index);
+        }
+        Ok(known)
+    }
+
+    /// Forgets mailboxes that were used longest ago, if it is too much.
+    fn forget(&self) {
+        let mut mailboxes = self.mailboxes();
+        let mut by_use: Vec<_> = mailboxes
+            .iter()
+            .map(|(name, known)| {
+                let used = *known.used.lock().unwrap_or_else(PoisonError::into_inner);
+                // One that is being changed was used just now.
+                let records = known.index.try_lock().map_or(0, |index| index.len());
+                (used, name.clone(), records)
+            })
+            .collect();
+        let mut held: usize = by_use.iter().map(|(.., records)| records).sum();
+        by_use.sort_unstable_by_key(|(used, ..)| *used);
+        for (_, name, records) in by_use {
+            if held <= REMEMBERED {
+                break;
+            }
+            if records > 0 && !self.wakes.is_waited_for(&name) {
+                mailboxes.remove(&name);
+                held -= records;
+            }
+        }
+    }
+
+    /// Publishes what the mailboxes lack; the greatest number given to any.
+    async fn publish(&self, batches: &[Batch], wanted: &[bool]) -> Result<u64, LogError> {
+        let mut acks = Vec::new();
+        let mut published = HashSet::new();
+        for (batch, _) in batches.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
+            let known = self.known(&batch.mailbox).await?;
+            let index = known.index.lock().await;
+            for record in &batch.records {
+                let id = RecordId::of(record);
+                if index.has(&id) || !published.insert((&batch.mailbox, id)) {
+                    continue;
+                }
+                let message = PublishMessage::build()
+                    .payload(record.clone())
+                    .message_id(message_id(&batch.mailbox, &id))
+                    .expected_stream(connect::STREAM);
+                let subject = connect::subject(&batch.mailbox);
+                let ack = self
+                    .context
+                    .send_publish(subject, message)
+                    .await
+                    .map_err(fault)?;
+                acks.push((&batch.mailbox, record, ack));
+            }
+        }
+        let mut last = 0;
+        for (mailbox, record, ack) in acks {
+            let ack = ack.await.map_err(fault)?;
+            if !ack.duplicate {
+                self.payloads.put(ack.sequence, mailbox, record);
+            }
+            last = last.max(ack.sequence);
+        }
+        Ok(last)
+    }
+
+    async fn append(&self, batches: &[Batch], room: Room) -> Result<Vec<Appended>, LogError> {
+        let mut total = self.feed.totals().bytes;
+        let mut outcomes = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let known = patiently(|| self.known(&batch.mailbox)).await?;
+            let index = known.index.lock().await;
+            let news = batch
+                .records
+                .iter()
+                .filter(|it| !index.has(&RecordId::of(it)));
+            let bytes: u64 = news.map(|it| framed_len(it) as u64).sum();
+            outcomes.push(if index.bytes() + bytes > room.mailbox {
+                Appended::MailboxFull
+            } else if total + bytes > room.total {
+                Appended::ServerFull
+            } else {
+                total += bytes;
+                Appended::Kept(index.at(u64::MAX))
+            });
+        }
+        let wanted: Vec<bool> = outcomes
+            .iter()
+            .map(|it| matches!(it, Appended::Kept(_)))
+            .collect();
+        // What was stored before an error is recognised when it comes again.
+        let last = patiently(|| self.publish(batches, &wanted)).await?;
+        self.feed.wait_for(last).await?;
+        for (batch, outcome) in batches.iter().zip(&mut outcomes) {
+            if let Appended::Kept(at) = outcome {
+                let known = self.known(&batch.mailbox).await?;
+                *at = known.index.lock().await.at(u64::MAX);
+            }
+        }
+        Ok(outcomes)
+    }
+
+    async fn place(&self, mailbox: &str, after: u64) -> Result<Place, LogError> {
+        // Another server may have appended what the reader has seen already.
+        self.feed.catch_up().await?;
+        let known = patiently(|| self.known(mailbox)).await?;
+        let index = known.index.lock().await;
+        Ok(Place {
+            at: index.at(after),
+            head: index.len() as u64,
+        })
+    }
+
+    async fn read(
+        &self,
+        mailbox: &str,
+        after: u64,
+        head: u64,
+        limit: usize,
+    ) -> Result<Chunk, LogError> {
+        let known = patiently(|| self.known(mailbox)).await?;
+        let places = known.index.lock().await.places(after, head, limit);
+        let count = places.len() as u64;
+        let payloads = stream::iter(places)
+            .map(|place| patiently(move || self.payload(place)))
+            .buffered(AT_ONCE);
+        tokio::pin!(payloads);
+        let mut bytes = Vec::new();
+        while let Some(payload) = payloads.next().await {
+            put_record(&payload?, &mut bytes);
+        }
+        Ok(Chunk { bytes, count })
+    }
+
+    /// The record with this number in the stream.
+    async fn payload(&self, number: u64) -> Result<Bytes, LogError> {
+        if let Some((_, payload)) = self.payloads.get(number) {
+            return Ok(payload);
+        }
+        let message = self.stream.get_raw_message(number).await.map_err(fault)?;
+        if let Some(mailbox) = connect::mailbox(&message.subject) {
+            self.payloads.put(number, mailbox, &message.payload);
+        }
+        Ok(message.payload)
+    }
+}
+
+/// By this JetStream knows a record that is sent again within two minutes.
+fn message_id(mailbox: &str, id: &RecordId) -> String {
+    use std::fmt::Write;
+    let mut text = format!("{mailbox}/");
+    for byte in id.0 {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+impl Log for NatsLog {
+    fn append(&self, batches: &[Batch], room: Room) -> Result<Vec<Appended>, LogError> {
+        self.wait(self.inner.append(batches, room))
+    }
+
+    fn place(&self, mailbox: &str, after: u64) -> Result<Place, LogError> {
+        self.wait(self.inner.place(mailbox, after))
+    }
+
+    fn read(&self, mailbox: &str, after: u64, head: u64, limit: usize) -> Result<Chunk, LogError> {
+        self.wait(self.inner.read(mailbox, after, head, limit))
+    }
+
+    fn totals(&self) -> Result<Totals, LogError> {
+        self.wait(self.inner.feed.catch_up())?;
+        Ok(self.inner.feed.totals())
+    }
+}
