@@ -28,6 +28,7 @@ mod backoff;
 pub mod border;
 mod clock;
 pub mod framing;
+mod hocuspocus;
 pub mod mailbox;
 pub mod memory;
 mod messages;
@@ -169,7 +170,12 @@ pub const AT_HAND: &[Protocol] = &[mailbox::PROTOCOL];
 
 /// Those that few pages use: a page loads them when an address asks for one.
 /// One file and one line each.
-pub const ON_DEMAND: &[Protocol] = &[yjs::PROTOCOL, nats::PROTOCOL, mqtt::PROTOCOL];
+pub const ON_DEMAND: &[Protocol] = &[
+    yjs::PROTOCOL,
+    hocuspocus::PROTOCOL,
+    nats::PROTOCOL,
+    mqtt::PROTOCOL,
+];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.
 ///

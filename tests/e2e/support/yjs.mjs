@@ -1,12 +1,17 @@
-/** The server of `@y/websocket-server`, with its documents in memory. */
+/** Servers of the y-websocket family that forget everything when they are stopped. */
 
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const PROGRAM = join(dirname(createRequire(import.meta.url).resolve('@y/websocket-server/package.json')), 'src/server.js');
+import { until } from './until.mjs';
+
+const WEBSOCKET = join(dirname(createRequire(import.meta.url).resolve('@y/websocket-server/package.json')), 'src/server.js');
+const HOCUSPOCUS = fileURLToPath(new URL('../../../crates/testkit/tests/yjs/hocuspocus_server.mjs', import.meta.url));
 
 async function freePort() {
   const server = createServer();
@@ -16,22 +21,29 @@ async function freePort() {
   return port;
 }
 
-/** Starts one; it forgets everything when it is stopped. */
-export async function startYjs() {
+/** Whether something listens there. */
+function listens(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Starts a program of Node, and keeps its address when it is started again. */
+async function startServer(relay, program, describe) {
   const port = await freePort();
   let server;
-  const yjs = {
+  const running = {
     /** Its address as a relay. */
-    relay: `ws+yjs://127.0.0.1:${port}/`,
+    relay: relay(port),
     async start() {
-      server = spawn(process.execPath, [PROGRAM], {
-        env: { ...process.env, HOST: '127.0.0.1', PORT: String(port) },
-        stdio: ['ignore', 'pipe', 'inherit'],
+      const { words = [], env = {} } = await describe(port);
+      server = spawn(process.execPath, [program, ...words], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+      await until('the server listens', async () => {
+        if (server.exitCode !== null) throw new Error(`${program} ended`);
+        return listens(port);
       });
-      const ended = new Promise((_, reject) => server.once('exit', () => reject(new Error('the server of Yjs ended'))));
-      const listens = new Promise((resolve) => createInterface({ input: server.stdout }).once('line', resolve));
-      await Promise.race([listens, ended]);
-      ended.catch(() => {});
     },
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -39,9 +51,31 @@ export async function startYjs() {
       await ended;
     },
     remove: async () => {
-      if (server.exitCode === null && server.signalCode === null) await yjs.stop();
+      if (server.exitCode === null && server.signalCode === null) await running.stop();
     },
   };
-  await yjs.start();
-  return yjs;
+  await running.start();
+  return running;
+}
+
+/** The server of `@y/websocket-server`, with its documents in memory. */
+export function startYjs() {
+  const describe = (port) => ({ env: { HOST: '127.0.0.1', PORT: String(port) } });
+  return startServer((port) => `ws+yjs://127.0.0.1:${port}/`, WEBSOCKET, describe);
+}
+
+/** A Hocuspocus server that wants a token, with its documents in a folder that is new each time. */
+export async function startHocuspocus() {
+  const folders = [];
+  const describe = async (port) => {
+    folders.push(await mkdtemp(join(tmpdir(), 'postil-hocuspocus-')));
+    return { words: [String(port), folders.at(-1)] };
+  };
+  const server = await startServer((port) => `ws+hocuspocus://127.0.0.1:${port}/?token=may%20write`, HOCUSPOCUS, describe);
+  const { remove } = server;
+  server.remove = async () => {
+    await remove();
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  };
+  return server;
 }

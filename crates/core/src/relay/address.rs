@@ -52,7 +52,7 @@ impl Address {
 }
 
 /// Percent-decoded; `None` for what is empty.
-fn decoded(text: &str) -> Result<Option<String>, OpenError> {
+pub(super) fn decoded(text: &str) -> Result<Option<String>, OpenError> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -10,7 +10,10 @@
 //! Such a server says neither what it lost nor what it has kept. So everything
 //! it holds is read on each connection, and a record that was there before and
 //! is missing makes the machine start over.
+//!
+//! [`super::hocuspocus`] is the same machine in another [`Dialect`].
 
+mod dialect;
 mod places;
 mod session;
 #[cfg(test)]
@@ -19,6 +22,7 @@ mod update;
 
 use std::collections::VecDeque;
 
+pub(super) use self::dialect::Dialect;
 use self::session::{Session, Turn};
 use super::backoff::{Backoff, Jitter};
 use super::clock::Clock;
@@ -30,15 +34,16 @@ use crate::sorted::Set;
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     schemes: &["wss+yjs", "ws+yjs", "wss", "ws"],
-    open: |opening| Ok(Box::new(Yjs::new(&opening)?)),
+    open: |opening| {
+        let url = document(&opening)?;
+        Ok(Box::new(Yjs::new(url, Dialect::Plain, opening.seed)))
+    },
 };
 
 /// The longest address of a relay, in bytes.
 const MAX_URL: usize = 2_048;
 /// How long a server may take to answer, in milliseconds.
 const ANSWER_WITHIN: u64 = 20_000;
-/// The close codes by which a server says no for good.
-const REFUSALS: std::ops::RangeInclusive<u16> = 4400..=4499;
 
 enum Link {
     /// Told to be silent, or not yet told to begin.
@@ -47,7 +52,7 @@ enum Link {
     Down(u64),
     /// The socket is to open before this time.
     Opening(u64),
-    Open(Session),
+    Open(Box<Session>),
     /// The server said no; only the person can change that.
     Refused,
 }
@@ -59,8 +64,9 @@ struct Waiting {
 }
 
 /// The machine.
-struct Yjs {
+pub(super) struct Yjs {
     url: String,
+    dialect: Dialect,
     jitter: Jitter,
     backoff: Backoff,
     clock: Clock,
@@ -76,23 +82,28 @@ struct Yjs {
     alarm: Option<u64>,
 }
 
+/// The address of the mailbox's document.
+fn document(opening: &Opening<'_>) -> Result<String, OpenError> {
+    let (scheme, rest) = opening.url.split_once("://").ok_or(OpenError::BadUrl)?;
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let printable = opening.url.bytes().all(|c| c.is_ascii_graphic());
+    let has_host = !place.is_empty() && !place.starts_with('/');
+    if !printable || !has_host || rest.contains('#') || opening.url.len() > MAX_URL {
+        return Err(OpenError::BadUrl);
+    }
+    let scheme = scheme.split('+').next().unwrap_or_default();
+    let place = place.trim_end_matches('/');
+    let mark = if query.is_empty() { "" } else { "?" };
+    Ok([scheme, "://", place, "/", opening.mailbox, mark, query].concat())
+}
+
 impl Yjs {
-    fn new(opening: &Opening<'_>) -> Result<Self, OpenError> {
-        let (scheme, rest) = opening.url.split_once("://").ok_or(OpenError::BadUrl)?;
-        let (place, query) = match rest.split_once('?') {
-            Some((place, query)) => (place, ["?", query].concat()),
-            None => (rest, String::new()),
-        };
-        let printable = opening.url.bytes().all(|c| c.is_ascii_graphic());
-        let has_host = !place.is_empty() && !place.starts_with('/');
-        if !printable || !has_host || rest.contains('#') || opening.url.len() > MAX_URL {
-            return Err(OpenError::BadUrl);
-        }
-        let scheme = scheme.split('+').next().unwrap_or_default();
-        let place = place.trim_end_matches('/');
-        Ok(Yjs {
-            url: [scheme, "://", place, "/", opening.mailbox, &query].concat(),
-            jitter: Jitter::new(opening.seed),
+    /// A machine for the document at this address.
+    pub(super) fn new(url: String, dialect: Dialect, seed: u64) -> Self {
+        Yjs {
+            url,
+            dialect,
+            jitter: Jitter::new(seed),
             backoff: Backoff::default(),
             clock: Clock::default(),
             link: Link::Silent,
@@ -102,7 +113,7 @@ impl Yjs {
             names: Set::new(),
             held: Set::new(),
             alarm: None,
-        })
+        }
     }
 
     fn say(&mut self, status: Status, out: &mut Vec<Out>) {
@@ -116,6 +127,11 @@ impl Yjs {
     fn go(&mut self, asked: bool, now: u64, out: &mut Vec<Out>) {
         match &mut self.link {
             Link::Refused if !asked => {}
+            // Another token may be good for more now.
+            Link::Open(session) if asked && session.is_read_only() => {
+                self.end(Link::Silent, out);
+                self.open(now, out);
+            }
             Link::Open(session) => session.check(now, out),
             Link::Opening(_) => {}
             Link::Silent | Link::Down(_) | Link::Refused => {
@@ -201,7 +217,21 @@ impl Yjs {
                 self.hand_over(records, out);
                 out.push(Out::CaughtUp);
             }
+            Turn::Applied(last) => {
+                let at = self.queue.iter().position(|it| it.id == last);
+                let applied = at.map_or(0, |at| at + 1).min(self.sent);
+                let ids: Vec<_> = self.queue.drain(..applied).map(|it| it.id).collect();
+                for id in &ids {
+                    self.names.remove(id);
+                }
+                self.sent -= applied;
+                if !ids.is_empty() {
+                    out.push(Out::Acked(ids));
+                }
+                self.nothing_is_sent();
+            }
             Turn::Denied => self.refuse(out),
+            Turn::Closed => self.fail(Trouble::Unreachable, now, out),
             Turn::Malformed => self.fail(Trouble::BadAnswer("it is no update"), now, out),
         }
     }
@@ -225,13 +255,28 @@ impl Yjs {
         let sent = self.queue.iter().take(self.sent);
         self.sent = sent.filter(|it| self.names.contains(&it.id)).count();
         self.queue.retain(|it| self.names.contains(&it.id));
+        self.nothing_is_sent();
+        out.push(Out::Acked(acked));
+        is_new
+    }
+
+    /// If nothing is on its way, nothing has to come back.
+    fn nothing_is_sent(&mut self) {
         if let Link::Open(session) = &mut self.link
             && self.sent == 0
         {
             session.echoed();
         }
-        out.push(Out::Acked(acked));
-        is_new
+    }
+
+    /// What waits is not wanted here.
+    fn reject_all(&mut self, out: &mut Vec<Out>) {
+        let why = Trouble::Denied;
+        for Waiting { id, .. } in self.queue.drain(..) {
+            out.push(Out::Rejected { id, why });
+        }
+        self.names = Set::new();
+        self.sent = 0;
     }
 
     /// Does what is due and sets the timer.
@@ -248,6 +293,12 @@ impl Yjs {
                 }
             }
             _ => {}
+        }
+        if let Link::Open(session) = &self.link
+            && session.is_settled()
+            && session.is_read_only()
+        {
+            self.reject_all(out);
         }
         if let Link::Open(session) = &mut self.link
             && (self.sent == 0 || session.must_write_again())
@@ -293,7 +344,8 @@ impl Relay for Yjs {
             In::Publish(bytes) => self.publish(bytes, out),
             In::SocketOpened => {
                 if matches!(self.link, Link::Opening(_)) {
-                    self.link = Link::Open(Session::begin(now, out));
+                    self.link =
+                        Link::Open(Box::new(Session::begin(self.dialect.clone(), now, out)));
                 }
             }
             In::SocketBytes(bytes) => {
@@ -304,7 +356,7 @@ impl Relay for Yjs {
             }
             In::SocketClosed { code } => {
                 let was_open = matches!(self.link, Link::Opening(_) | Link::Open(_));
-                if was_open && REFUSALS.contains(&code) {
+                if was_open && self.dialect.refuses(code) {
                     self.refuse(out);
                 } else if was_open {
                     self.fail(Trouble::Unreachable, now, out);

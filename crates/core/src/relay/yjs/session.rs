@@ -1,19 +1,26 @@
 //! One connection to a server of the y-websocket family.
 
+mod hearing;
+
 use std::collections::VecDeque;
 
 use super::ANSWER_WITHIN;
+use super::dialect::Dialect;
 use super::places::Places;
-use super::update::{self, Update};
+use super::update;
 use crate::relay::backoff::Jitter;
-use crate::relay::mailbox::{MAX_BATCH, MAX_BATCH_RECORDS, MAX_RECORD};
+use crate::relay::mailbox::{MAX_BATCH, MAX_BATCH_RECORDS};
 use crate::relay::{Out, RecordId};
 use crate::sorted::Set;
-use crate::wire::bytes::{BytesError, Reader, put_bytes};
+use crate::wire::bytes::put_bytes;
 
 /// Kinds of messages.
 const SYNC: u8 = 0;
-const AUTH: u8 = 2;
+/// The same as an answer; only in Hocuspocus, as what follows.
+const SYNC_REPLY: u8 = 4;
+const CLOSE: u8 = 7;
+/// Whether an update was applied.
+const SYNC_STATUS: u8 = 8;
 /// Kinds of sync messages: what one has; what the other lacks; what is new.
 const STEP_1: u8 = 0;
 const STEP_2: u8 = 1;
@@ -22,6 +29,9 @@ const UPDATE: u8 = 2;
 /// A server that keeps documents on disk answers before it has read them, and
 /// sends them as an update then: how long that is waited for, in milliseconds.
 const LATE: u64 = 1_000;
+/// A server that hears nothing for a minute may hang up: after this time it is
+/// told something.
+const KEEP_ALIVE: u64 = 25_000;
 /// After this much silence the server is asked whether it is still there.
 const SILENCE: u64 = 15_000;
 /// A server that does not send back what it was given is asked for it after
@@ -46,8 +56,12 @@ pub(super) enum Turn {
         records: Vec<(RecordId, Vec<u8>)>,
         held: Set<RecordId>,
     },
+    /// The server says that it has applied what was sent, up to this record.
+    Applied(RecordId),
     /// The server denies access.
     Denied,
+    /// The server wants no more of this connection.
+    Closed,
     /// It makes no sense.
     Malformed,
 }
@@ -55,6 +69,8 @@ pub(super) enum Turn {
 /// What the server was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
+    /// To be let in.
+    Entry,
     Everything,
     News,
     /// News, and what was sent must be among them.
@@ -63,6 +79,12 @@ enum Asked {
 
 /// A connection that is open.
 pub(super) struct Session {
+    dialect: Dialect,
+    /// The server lets this one read only.
+    read_only: bool,
+    /// Updates that the server has not answered yet: the last record of each, if
+    /// it had any.
+    unanswered: VecDeque<Option<RecordId>>,
     /// The writer that this connection is, once it has written: its number and
     /// its next clock.
     writer: Option<(u32, u64)>,
@@ -75,6 +97,7 @@ pub(super) struct Session {
     /// Until when more is waited for than the empty answer that came.
     late: Option<u64>,
     heard: u64,
+    spoke: u64,
     /// When the server is asked for news.
     check_at: u64,
     /// The same, because what was sent should have come back by then.
@@ -86,22 +109,33 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// The socket is open: asks for everything.
-    pub(super) fn begin(now: u64, out: &mut Vec<Out>) -> Self {
+    /// The socket is open: asks to be let in, or for everything.
+    pub(super) fn begin(dialect: Dialect, now: u64, out: &mut Vec<Out>) -> Self {
+        let knock = dialect.knock();
         let mut session = Session {
+            dialect,
+            read_only: false,
+            unanswered: VecDeque::new(),
             writer: None,
             places: Places::default(),
             asked: VecDeque::new(),
-            gathered: None,
+            gathered: Some(Vec::new()),
             late: None,
             heard: now,
+            spoke: now,
             check_at: now,
             echo_at: None,
             echo_within: ECHO_WITHIN.0,
             unwritten: false,
             read_at: now,
         };
-        session.ask_for_everything(now, out);
+        match knock {
+            Some(knock) => {
+                session.asked.push_back(Asked::Entry);
+                out.push(Out::SendBytes(knock));
+            }
+            None => session.ask_for_everything(now, out),
+        }
         session
     }
 
@@ -109,14 +143,20 @@ impl Session {
         self.read_at = now;
         self.gathered = Some(Vec::new());
         self.places.forget();
-        self.ask(Asked::Everything, &[0], out);
+        self.ask(Asked::Everything, &[0], now, out);
     }
 
-    fn ask(&mut self, what: Asked, have: &[u8], out: &mut Vec<Out>) {
-        let mut message = vec![SYNC, STEP_1];
-        put_bytes(&mut message, have);
-        out.push(Out::SendBytes(message));
+    fn ask(&mut self, what: Asked, have: &[u8], now: u64, out: &mut Vec<Out>) {
+        self.send(STEP_1, have, now, out);
         self.asked.push_back(what);
+    }
+
+    fn send(&mut self, kind: u8, content: &[u8], now: u64, out: &mut Vec<Out>) {
+        let mut message = self.dialect.message(SYNC);
+        message.push(kind);
+        put_bytes(&mut message, content);
+        out.push(Out::SendBytes(message));
+        self.spoke = now;
     }
 
     /// Asks whether the server is there and has news.
@@ -130,7 +170,7 @@ impl Session {
                 None => Asked::News,
             };
             let known = self.places.known();
-            self.ask(what, &known, out);
+            self.ask(what, &known, now, out);
         }
     }
 
@@ -147,6 +187,11 @@ impl Session {
     /// Whether everything is known that the server holds.
     pub(super) fn is_settled(&self) -> bool {
         self.gathered.is_none()
+    }
+
+    /// Whether this one may only read.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// What was sent has come back.
@@ -177,10 +222,15 @@ impl Session {
         let silent = self.heard.saturating_add(ANSWER_WITHIN);
         let check = match (self.asked.is_empty(), self.echo_at) {
             (false, _) => silent,
-            (true, None) => self.check_at,
-            (true, Some(at)) => at.min(self.check_at),
+            (true, None) => self.due(),
+            (true, Some(at)) => at.min(self.due()),
         };
         self.late.map_or(check, |late| late.min(check))
+    }
+
+    /// When something is to be said at the latest.
+    fn due(&self) -> u64 {
+        self.check_at.min(self.spoke.saturating_add(KEEP_ALIVE))
     }
 
     /// Time has passed.
@@ -191,106 +241,11 @@ impl Session {
             }
             self.ask_for_everything(now, out);
         }
-        let due = self.check_at.min(self.echo_at.unwrap_or(u64::MAX));
+        let due = self.due().min(self.echo_at.unwrap_or(u64::MAX));
         if due <= now {
             self.check(now, out);
         }
         None
-    }
-
-    /// Takes a message.
-    pub(super) fn take(&mut self, message: &[u8], now: u64, out: &mut Vec<Out>) -> Turn {
-        self.heard = now;
-        self.check_at = now.saturating_add(SILENCE);
-        let mut reader = Reader::new(message);
-        let turn = match reader.byte() {
-            Ok(SYNC) => self.take_sync(reader, now, out),
-            // The first of its kinds says no; others are of other protocols.
-            Ok(AUTH) if reader.byte() == Ok(0) => Ok(Turn::Denied),
-            // Who is there, and what only some servers say.
-            Ok(_) => Ok(Turn::Quiet),
-            Err(error) => Err(error),
-        };
-        turn.unwrap_or(Turn::Malformed)
-    }
-
-    fn take_sync(
-        &mut self,
-        mut reader: Reader<'_>,
-        now: u64,
-        out: &mut Vec<Out>,
-    ) -> Result<Turn, BytesError> {
-        match reader.byte()? {
-            STEP_1 => {
-                // Nothing that the server could lack: what waits is sent as news.
-                out.push(Out::SendBytes(vec![SYNC, STEP_2, 2, 0, 0]));
-                Ok(Turn::Quiet)
-            }
-            STEP_2 => {
-                let update = update::read(reader.bytes()?)?;
-                let answered = self.asked.pop_front();
-                let turn = self.take_update(&update);
-                self.unwritten |= answered == Some(Asked::Echo);
-                if answered != Some(Asked::Everything) {
-                    return Ok(turn);
-                }
-                if update.runs.is_empty() {
-                    self.late = Some(now.saturating_add(LATE));
-                    return Ok(Turn::Quiet);
-                }
-                Ok(self.caught_up())
-            }
-            UPDATE => {
-                let update = update::read(reader.bytes()?)?;
-                let turn = self.take_update(&update);
-                let is_late = self.late.is_some() && self.gathered.is_some();
-                if is_late && !update.runs.is_empty() {
-                    return Ok(self.caught_up());
-                }
-                Ok(turn)
-            }
-            _ => Ok(Turn::Quiet),
-        }
-    }
-
-    fn take_update(&mut self, update: &Update<'_>) -> Turn {
-        for run in &update.runs {
-            self.places.saw(run);
-        }
-        let mut fresh = Vec::new();
-        for found in &update.found {
-            if (1..=MAX_RECORD).contains(&found.bytes.len()) {
-                let id = RecordId::of(found.bytes);
-                if self.places.put(found.client, found.clock, id) {
-                    fresh.push((found, id));
-                }
-            }
-        }
-        let mut gone = Vec::new();
-        for run in &update.deleted {
-            self.places.drop(run, &mut gone);
-        }
-        // Some servers go on sending what was deleted.
-        fresh.retain(|(found, _)| self.places.at(found.client, found.clock));
-        let records = fresh
-            .into_iter()
-            .map(|(found, id)| (id, found.bytes.to_vec()));
-        if let Some(gathered) = &mut self.gathered {
-            gathered.extend(records);
-            return Turn::Quiet;
-        }
-        // The same record may be there a second time.
-        gone.retain(|id| !self.places.hold(id));
-        let records = records.collect();
-        Turn::Arrived { records, gone }
-    }
-
-    fn caught_up(&mut self) -> Turn {
-        self.late = None;
-        Turn::CaughtUp {
-            records: self.gathered.take().unwrap_or_default(),
-            held: self.places.all(),
-        }
     }
 
     /// Sends as many records as are good to send at once. Says how many.
@@ -318,10 +273,9 @@ impl Session {
             }
             (client, 0)
         });
-        let mut message = vec![SYNC, UPDATE];
         let update = update::write(client, clock, batch.iter().copied());
-        put_bytes(&mut message, &update);
-        out.push(Out::SendBytes(message));
+        self.send(UPDATE, &update, now, out);
+        self.unanswered.push_back(batch.last().map(|(id, _)| *id));
         self.writer = Some((client, clock + batch.len() as u64));
         self.echo_at = Some(now.saturating_add(self.echo_within));
         batch.len()

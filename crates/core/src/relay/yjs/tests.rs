@@ -1,6 +1,8 @@
 //! What a server of the family may say, byte by byte. Whole exchanges run
 //! against the real server (`crates/testkit/tests/yjs.rs`).
 
+mod hocuspocus;
+
 use super::*;
 use crate::relay::open;
 
@@ -85,7 +87,7 @@ fn addresses() {
             cursor: None,
             seed: 0,
         };
-        let found = Yjs::new(&opening).map(|it| it.url.replace(MAILBOX, "M"));
+        let found = document(&opening).map(|url| url.replace(MAILBOX, "M"));
         assert_eq!(found.as_deref().map_err(|error| *error), expected, "{url}");
     }
     check("ws+yjs://a.example", Ok("ws://a.example/M"));

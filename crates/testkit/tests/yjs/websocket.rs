@@ -1,31 +1,20 @@
-//! The machine for servers of the y-websocket family against the real server,
-//! and a client of Yjs itself beside it. `npm ci` brings the server.
-
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "everything here is a test, also what is not marked as one"
-)]
+//! The server of `@y/websocket-server`, with its documents in a folder.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use postil_core::relay::{Opening, Relay, open};
+use postil_core::relay::Relay;
 use postil_testkit::conformance::relay::{Subject, run};
 use postil_testkit::driver::Driver;
+use postil_testkit::servers;
 use tempfile::TempDir;
 use tungstenite::protocol::CloseFrame;
 
-fn workspace() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use super::{beside, empty, machine, node};
 
 /// A room that nobody is in.
 const ON_DISK: &str = "on-disk-000000000000000000";
@@ -40,12 +29,9 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let mut server = Server {
             folder: TempDir::new().unwrap(),
-            port,
+            port: servers::free_port(),
             running: None,
             denier: None,
         };
@@ -73,13 +59,7 @@ impl Drop for Server {
 impl Subject for Server {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
         let url = format!("ws+yjs://127.0.0.1:{}/rooms/", self.port);
-        let opening = Opening {
-            url: &url,
-            mailbox,
-            cursor,
-            seed: rand(),
-        };
-        open(opening).unwrap()
+        machine(&url, mailbox, cursor)
     }
 
     fn stop(&mut self) {
@@ -95,10 +75,8 @@ impl Subject for Server {
 
     fn start(&mut self) {
         self.stop();
-        let program = workspace().join("node_modules/@y/websocket-server/src/server.js");
-        assert!(program.exists(), "run `npm ci` first: it brings the server");
-        let mut child = Command::new("node")
-            .arg(program)
+        let program = "node_modules/@y/websocket-server/src/server.js";
+        let mut child = node(servers::workspace().join(program))
             .env("HOST", "127.0.0.1")
             .env("PORT", self.port.to_string())
             .env("YPERSISTENCE", self.folder.path())
@@ -113,9 +91,7 @@ impl Subject for Server {
 
     fn wipe(&mut self) {
         self.stop();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
-            std::fs::remove_file(entry.unwrap().path()).unwrap();
-        }
+        empty(&self.folder);
         self.start();
         let mut writer = Driver::new(self.connect(ON_DISK, None)).online();
         writer.publish([b"on disk".to_vec()]);
@@ -125,13 +101,6 @@ impl Subject for Server {
         self.stop();
         self.denier = Some(Denier::start(self.port));
     }
-}
-
-/// A number that is another each time, as the session's seed is.
-fn rand() -> u64 {
-    use std::hash::{BuildHasher, Hasher};
-    let state = std::collections::hash_map::RandomState::new();
-    state.build_hasher().finish()
 }
 
 /// Something at the server's address that says no to everyone.
@@ -188,8 +157,7 @@ fn a_client_of_yjs_reads_the_records_and_its_own_documents_are_untouched() {
     let mut writer = Driver::new(server.connect(MAILBOX, None)).online();
     let records: Vec<Vec<u8>> = (1..=20u8).map(|n| vec![n; usize::from(n) * 40]).collect();
     writer.publish(records.clone());
-    let output = Command::new("node")
-        .arg(workspace().join("crates/testkit/tests/yjs/client.mjs"))
+    let output = node(beside("client.mjs"))
         .arg(format!("ws://127.0.0.1:{}", server.port))
         .arg(MAILBOX)
         .output()
