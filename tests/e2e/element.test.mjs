@@ -218,6 +218,37 @@ for (const [name, policy, words] of [
   });
 }
 
+const MORE_STAND_IN = `export * from '/postil.js'; export { default } from '/postil.js'; export const openRelay = () => 'opened';`;
+
+for (const [where, attribute, folder] of [
+  ['beside loader.js', '', ''],
+  ['beside the first one, if the page says where that is', ' wasm-url="files/postil_bg.wasm?v=2"', '/files'],
+]) {
+  test(`the second module is looked for ${where}, and only when it is needed`, async (t) => {
+    const files = { '/postil_on_demand.js': MORE_STAND_IN };
+    for (const name of ['postil_bg', 'postil_on_demand_bg']) files[`${folder}/${name}.wasm`] = EMPTY_MODULE;
+    const page = await open(t, `<postil-comments${attribute}></postil-comments>`, { files });
+    const requested = [];
+    page.on('request', (request) => requested.push(new URL(request.url()).pathname));
+    await page.evaluate(() => document.querySelector('postil-comments').ready);
+    assert.deepEqual(requested, []);
+    // Whoever asks, and however often, it is loaded once.
+    const opened = await page.evaluate(async () => (await Promise.all([loadMore(), loadMore()])).map((it) => it.openRelay()));
+    assert.deepEqual(opened, ['opened', 'opened']);
+    assert.deepEqual(requested, [`${folder}/postil_on_demand_bg.wasm`, '/postil_on_demand.js']);
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
+test('a second module that is missing is explained as the first is, and asked for anew each time', async (t) => {
+  const page = await open(t, '<postil-comments></postil-comments>');
+  await page.evaluate(() => document.querySelector('postil-comments').ready);
+  const attempt = () => page.evaluate(() => loadMore().then(() => 'there', ({ kind, message }) => `${kind}: ${message}`));
+  assert.match(await attempt(), /^missing: .*postil_on_demand_bg\.wasm answered with status 404/);
+  await page.route('**/postil_on_demand_bg.wasm', (route) => route.fulfill({ contentType: 'application/wasm', body: EMPTY_MODULE }));
+  assert.match(await attempt(), /^missing: postil_on_demand\.js must lie beside loader\.js/);
+});
+
 test('after a failure, putting the element back tries again', async (t) => {
   const files = { ...NOTE_ERRORS, '/postil_bg.wasm': { status: 503, body: 'busy' } };
   const page = await open(t, `${NOTING}<postil-comments>Fallback</postil-comments>`, { files });
