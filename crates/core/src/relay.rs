@@ -34,6 +34,7 @@ pub mod memory;
 mod messages;
 mod mqtt;
 mod nats;
+mod nostr;
 mod records;
 mod shell;
 mod yjs;
@@ -175,6 +176,7 @@ pub const ON_DEMAND: &[Protocol] = &[
     hocuspocus::PROTOCOL,
     nats::PROTOCOL,
     mqtt::PROTOCOL,
+    nostr::PROTOCOL,
 ];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.

@@ -9,7 +9,7 @@ mod socket;
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use postil_core::relay::{In, Out, RecordId, Relay, Status, Trouble};
 use tungstenite::Message;
@@ -65,7 +65,9 @@ enum News {
 /// A machine and its connection to the world.
 pub struct Driver {
     machine: Box<dyn Relay>,
+    /// When it began, by the clock that runs on and by that of the calendar.
     started: Instant,
+    began: u64,
     alarm: Option<u64>,
     sender: Sender<News>,
     news: Receiver<News>,
@@ -91,6 +93,7 @@ impl Driver {
         Driver {
             machine,
             started: Instant::now(),
+            began: milliseconds(UNIX_EPOCH.elapsed().unwrap_or_default()),
             alarm: None,
             sender,
             news,
@@ -107,7 +110,7 @@ impl Driver {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        self.began + milliseconds(self.started.elapsed())
     }
 
     /// Tells the machine something and begins what it wants done.
@@ -186,9 +189,9 @@ impl Driver {
 
     /// Takes one thing that happened, waiting for it until `end` at the latest.
     fn turn(&mut self, end: Instant) {
-        let alarm = self
-            .alarm
-            .map_or(end, |at| self.started + Duration::from_millis(at));
+        let alarm = self.alarm.map_or(end, |at| {
+            self.started + Duration::from_millis(at.saturating_sub(self.began))
+        });
         let wait = alarm.min(end).saturating_duration_since(Instant::now());
         match self.news.recv_timeout(wait) {
             Ok(News::Request(answer)) => self.tell(answer),
@@ -275,4 +278,8 @@ impl Driver {
         self.until("catching up", |seen| seen.caught_up > 0);
         self
     }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -52,6 +52,12 @@ impl Records {
         Some(next)
     }
 
+    /// The bytes of one that waits.
+    pub(super) fn bytes(&self, id: &RecordId) -> Option<Vec<u8>> {
+        let found = self.queue.iter().find(|it| it.id == *id);
+        found.map(|it| it.bytes.clone())
+    }
+
     /// Nothing is on its way any more.
     pub(super) fn recall(&mut self) {
         self.queue.iter_mut().for_each(|it| it.is_sent = false);

@@ -83,6 +83,11 @@ impl Line {
         self.out.push(Out::SendBytes(bytes));
     }
 
+    /// Sends one text message.
+    pub(super) fn send_text(&mut self, text: String) {
+        self.out.push(Out::SendText(text));
+    }
+
     /// Whether the connection still stands: what follows in a message after
     /// [`Line::fail`] means nothing.
     pub(super) fn is_open(&self) -> bool {

@@ -10,6 +10,7 @@
 
 mod mqtt;
 mod nats;
+mod nostr;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
