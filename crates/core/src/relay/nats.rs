@@ -132,7 +132,7 @@ impl Nats {
                     &self.stream,
                     &self.subject,
                     &self.news_inbox(),
-                    self.place.last + 1,
+                    self.place.last.saturating_add(1),
                 ),
             ),
             _ => (

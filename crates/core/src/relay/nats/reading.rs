@@ -72,11 +72,11 @@ impl Nats {
             return line.fail(Trouble::BadAnswer("messages are missing"));
         }
         self.place.last = at.place;
-        self.place.count += 1;
+        self.place.count = self.place.count.saturating_add(1);
         if let Some((held, count)) = &mut self.then
             && at.place <= held.last
         {
-            *count += 1;
+            *count = count.saturating_add(1);
         }
         if (1..=MAX_RECORD).contains(&message.payload.len()) {
             let id = RecordId::of(&message.payload);
@@ -84,7 +84,7 @@ impl Nats {
         }
         if at.pending == 0 && self.place.last >= self.taken {
             self.caught_up(line);
-        } else if self.place.count >= self.told + CURSOR_EVERY {
+        } else if self.place.count >= self.told.saturating_add(CURSOR_EVERY) {
             self.told = self.place.count;
             line.cursor(self.place.to_cursor());
         }

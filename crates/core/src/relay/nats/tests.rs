@@ -295,3 +295,17 @@ fn records_that_the_server_does_not_take_are_rejected() {
     bench.says("INFO {\"max_payload\":2048}\r\n");
     assert_eq!(bench.machine.caps().max_record, 1_024);
 }
+
+#[test]
+fn numbers_at_the_end_of_all_numbers_do_no_harm() {
+    let mut bench = Bench::new("ws+nats://host", Some(&cursor(u64::MAX - 1, u64::MAX)));
+    let by = bench.follow(u64::MAX, u64::MAX);
+    bench.says(&message(by, u64::MAX, 1, 0, "last"));
+    assert_eq!(bench.count(|out| *out == Out::CaughtUp), 1);
+    bench.says(&message(by, u64::MAX, 2, 0, "more"));
+    assert!(matches!(bench.status(), Some(Status::Offline { .. })));
+    bench.now += 60_000;
+    bench.tell(In::Tick);
+    bench.tell(In::SocketOpened);
+    bench.follow(u64::MAX, u64::MAX);
+}

@@ -39,7 +39,7 @@ impl Pieces {
     /// Takes a piece. Returns the record if it is complete now, and is what its
     /// name says.
     pub(super) fn take(&mut self, label: Label, piece: Vec<u8>) -> Option<Vec<u8>> {
-        let is_last = label.index + 1 == label.count;
+        let is_last = label.index.checked_add(1) == Some(label.count);
         let fits = label.index < label.count && label.count <= pieces_of(MAX_RECORD);
         let has_length = match is_last {
             true => (1..=PIECE).contains(&piece.len()),
@@ -149,6 +149,11 @@ mod tests {
             ..label(1, &whole, 0)
         };
         assert_eq!(pieces.take(many, vec![9; PIECE]), None);
+        let far = Label {
+            index: usize::MAX,
+            ..label(1, &whole, 0)
+        };
+        assert_eq!(pieces.take(far, vec![9; PIECE]), None);
     }
 
     #[test]
