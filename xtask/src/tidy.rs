@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md states most of them as invariants. A rule is a function from the tracked files to
 //! complaints, so that its test can show it a bad sample.
 
+mod at_hand;
 mod dependencies;
 mod exports;
 mod length;
@@ -47,6 +48,10 @@ const RULES: &[(&str, Rule)] = &[
         dependencies::check,
     ),
     ("only text.rs names yrs", yrs::check),
+    (
+        "relay protocols that few pages use are not in what all pages load",
+        at_hand::check,
+    ),
     (
         "nothing is made from HTML text, inline styles or code in strings",
         markup::check,
