@@ -100,3 +100,23 @@ scenario('when the network fails while it is loaded, it is loaded when that is b
   await ada.comment(FIRST, 'When it was back.');
   await ada.delivered();
 });
+
+for (const [name, step] of [
+  ['stops', "() => { throw new WebAssembly.RuntimeError('unreachable'); }"],
+  ['says what it should not', '() => new Uint8Array([250, 1, 2])'],
+]) {
+  scenario(`when it ${name}, that relay is given up and all else works`, async (stage) => {
+    const standIn = `export default async () => {}; export const openRelay = () => ({ step: ${step}, caps: () => new Uint8Array() });`;
+    const url = await named(stage, ['ws+yjs://127.0.0.1:9/'], async (path, found) =>
+      /\/postil_on_demand-\w+\.js$/.test(path) ? standIn : found,
+    );
+    const ada = await stage.person('Ada', { url, profile: 'first' });
+    await ada.status('Refused by the relay').waitFor();
+    await ada.comment(FIRST, 'Kept all the same.');
+    await ada.button('Retry now').click();
+    await ada.status('Refused by the relay').waitFor();
+    await ada.close();
+    const again = await stage.person('Ada', { url, profile: 'first' });
+    await again.thread('Kept all the same.').waitFor();
+  });
+}
