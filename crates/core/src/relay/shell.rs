@@ -2,6 +2,9 @@
 //! waiting after failures, refusals, silence, and the records that wait. The
 //! rest is a [`Dialogue`], one for each protocol.
 
+#[cfg(test)]
+pub(super) mod bench;
+
 use super::address::Address;
 use super::backoff::{Backoff, Jitter};
 use super::clock::Clock;

@@ -1,45 +1,12 @@
 //! The machine against a server whose every word is written here.
 
 use super::*;
-use crate::relay::{In, Out, Relay, Status, open};
+use crate::relay::shell::bench::{self, MAILBOX};
+use crate::relay::{In, Out, Status};
 
-struct Bench {
-    machine: Box<dyn Relay>,
-    now: u64,
-    sent: Vec<u8>,
-    told: Vec<Out>,
-}
+type Bench = bench::Bench<Mqtt>;
 
 impl Bench {
-    fn new(url: &str) -> Self {
-        let machine = open(Opening {
-            url,
-            mailbox: "aaaaaaaaaaaaaaaaaaaaaaaaa",
-            cursor: None,
-            seed: 7,
-        });
-        let mut bench = Bench {
-            machine: machine.unwrap(),
-            now: 1_000,
-            sent: Vec::new(),
-            told: Vec::new(),
-        };
-        bench.tell(In::Online);
-        bench.tell(In::SocketOpened);
-        bench
-    }
-
-    fn tell(&mut self, input: In) {
-        let mut out = Vec::new();
-        self.machine.step(input, self.now, &mut out);
-        for out in out {
-            match out {
-                Out::SendBytes(bytes) => self.sent.extend(bytes),
-                out => self.told.push(out),
-            }
-        }
-    }
-
     fn says(&mut self, bytes: &[u8]) {
         self.tell(In::SocketBytes(bytes.into()));
     }
@@ -53,18 +20,6 @@ impl Bench {
         let number = self.sent[at + 36..at + 40].to_vec();
         self.says(&packet::publish(1, &topic, &number, false));
     }
-
-    fn status(&self) -> Option<Status> {
-        let status = |out: &Out| match out {
-            Out::Status(status) => Some(*status),
-            _ => None,
-        };
-        self.told.iter().rev().find_map(status)
-    }
-
-    fn has(&self, out: &Out) -> bool {
-        self.told.contains(out)
-    }
 }
 
 const WELCOME: &[u8] = &[0x20, 2, 0, 0];
@@ -72,14 +27,9 @@ const WELCOME: &[u8] = &[0x20, 2, 0, 0];
 #[test]
 fn answers_to_a_connection() {
     fn check(code: u8, expected: Result<Trouble, Trouble>) {
-        let mut bench = Bench::new("ws+mqtt://host");
+        let mut bench = Bench::new("ws+mqtt://host", None);
         bench.says(&[0x20, 2, 0, code]);
-        let outcome = match bench.status() {
-            Some(Status::Refused { why }) => Err(why),
-            Some(Status::Offline { why, .. }) => Ok(why),
-            status => panic!("{status:?}"),
-        };
-        assert_eq!(outcome, expected, "{code}");
+        assert_eq!(bench.left(), Some(expected), "{code}");
     }
     check(1, Err(Trouble::NotARelay(1)));
     check(2, Err(Trouble::NotARelay(2)));
@@ -92,19 +42,19 @@ fn answers_to_a_connection() {
 
 #[test]
 fn a_name_and_a_password_are_sent_as_they_are() {
-    let bench = Bench::new("wss+mqtt://ada:p%C3%A4ss@host/mqtt");
+    let bench = Bench::new("wss+mqtt://ada:p%C3%A4ss@host/mqtt", None);
     let login = [&b"\0\x03ada\0\x05"[..], "päss".as_bytes()].concat();
     assert!(bench.sent.ends_with(&login));
     let opened = Out::OpenSocket {
         url: "wss://host/mqtt".into(),
         protocols: vec!["mqtt".into()],
     };
-    assert!(bench.has(&opened));
+    assert!(bench.told.contains(&opened));
 }
 
 #[test]
 fn who_may_not_subscribe_is_refused() {
-    let mut bench = Bench::new("ws+mqtt://host");
+    let mut bench = Bench::new("ws+mqtt://host", None);
     bench.says(WELCOME);
     bench.says(&[0x90, 4, 0, 1, 0x80, 1]);
     let why = Trouble::Denied;
@@ -113,32 +63,32 @@ fn who_may_not_subscribe_is_refused() {
 
 #[test]
 fn an_acknowledgement_is_no_proof() {
-    let mut bench = Bench::new("ws+mqtt://host");
+    let mut bench = Bench::new("ws+mqtt://host", None);
     bench.says(WELCOME);
     bench.mark();
-    assert!(bench.has(&Out::CaughtUp));
+    assert!(bench.told.contains(&Out::CaughtUp));
     bench.says(&[0xd0, 0]);
     bench.tell(In::Publish(b"record".to_vec()));
     let taken: Vec<u8> = (1..10).flat_map(packet::taken).collect();
     bench.says(&taken);
     let id = RecordId::of(b"record");
-    assert!(!bench.has(&Out::Acked(vec![id])));
+    assert!(!bench.told.contains(&Out::Acked(vec![id])));
     bench.now += DOUBT_AFTER;
     bench.tell(In::Tick);
     bench.mark();
     let why = Trouble::Denied;
-    assert!(bench.has(&Out::Rejected { id, why }));
+    assert!(bench.told.contains(&Out::Rejected { id, why }));
     // The same, but it comes back.
     bench.tell(In::Publish(b"record".to_vec()));
     let name = base64url(&id.0);
-    let topic = ["postil/aaaaaaaaaaaaaaaaaaaaaaaaa/", &name[..1], "/", &name].concat();
+    let topic = ["postil/", MAILBOX, "/", &name[..1], "/", &name].concat();
     bench.says(&packet::publish(9, &topic, b"record", false));
-    assert!(bench.has(&Out::Acked(vec![id])));
+    assert!(bench.told.contains(&Out::Acked(vec![id])));
 }
 
 #[test]
 fn a_server_that_is_gone_is_noticed() {
-    let mut bench = Bench::new("ws+mqtt://host");
+    let mut bench = Bench::new("ws+mqtt://host", None);
     bench.says(WELCOME);
     bench.mark();
     bench.says(&[0xd0, 0]);

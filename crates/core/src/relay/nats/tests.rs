@@ -1,56 +1,20 @@
 //! The machine against a server whose every word is written here.
 
 use super::*;
-use crate::relay::{In, Out, Relay, Status, open};
+use crate::relay::shell::bench::{self, MAILBOX};
+use crate::relay::{In, Out, Status};
 
-const MAILBOX: &str = "aaaaaaaaaaaaaaaaaaaaaaaaa";
-
-/// A machine and what it asked for.
-struct Bench {
-    machine: Box<dyn Relay>,
-    now: u64,
-    /// Everything that was sent over the socket.
-    sent: String,
-    told: Vec<Out>,
-}
+type Bench = bench::Bench<Nats>;
 
 impl Bench {
-    fn new(url: &str, cursor: Option<&[u8]>) -> Self {
-        let machine = open(Opening {
-            url,
-            mailbox: MAILBOX,
-            cursor,
-            seed: 7,
-        });
-        let mut bench = Bench {
-            machine: machine.unwrap(),
-            now: 1_000,
-            sent: String::new(),
-            told: Vec::new(),
-        };
-        bench.tell(In::Online);
-        bench.tell(In::SocketOpened);
-        bench
-    }
-
-    fn tell(&mut self, input: In) {
-        let mut out = Vec::new();
-        self.machine.step(input, self.now, &mut out);
-        for out in out {
-            match out {
-                Out::SendBytes(bytes) => self.sent.push_str(&String::from_utf8_lossy(&bytes)),
-                out => self.told.push(out),
-            }
-        }
-    }
-
     fn says(&mut self, text: &str) {
         self.tell(In::SocketBytes(text.into()));
     }
 
     /// Answers what was asked last.
     fn answers(&mut self, payload: &str) {
-        let asked = self.sent.lines().rev().find(|it| it.contains("PUB "));
+        let text = self.text();
+        let asked = text.lines().rev().find(|it| it.contains("PUB "));
         let subject = asked.unwrap().split(' ').nth(2).unwrap().to_owned();
         let length = payload.len();
         self.says(&format!("MSG {subject} 1 {length}\r\n{payload}\r\n"));
@@ -66,21 +30,10 @@ impl Bench {
         self.greet();
         self.answers(r#"{"streams":["s"]}"#);
         self.answers(&info(last, count));
-        let subscribed = self.sent.lines().rfind(|it| it.starts_with("SUB "));
+        let text = self.text();
+        let subscribed = text.lines().rfind(|it| it.starts_with("SUB "));
         let (_, number) = subscribed.unwrap().rsplit_once(' ').unwrap();
         number.parse().unwrap()
-    }
-
-    fn status(&self) -> Option<Status> {
-        let status = |out: &Out| match out {
-            Out::Status(status) => Some(*status),
-            _ => None,
-        };
-        self.told.iter().rev().find_map(status)
-    }
-
-    fn count(&self, which: fn(&Out) -> bool) -> usize {
-        self.told.iter().filter(|out| which(out)).count()
     }
 }
 
@@ -119,7 +72,8 @@ fn what_one_says_of_oneself() {
             .any(|it| matches!(it, Out::OpenSocket { url, .. } if url == "wss://host/x"));
         assert!(opened, "{:?}", bench.told);
         bench.says("INFO {\"max_payload\":1048576}\r\nINFO {\"max_payload\":1048576}\r\n");
-        let (connect, rest) = bench.sent.split_once("\r\n").unwrap();
+        let text = bench.text();
+        let (connect, rest) = text.split_once("\r\n").unwrap();
         assert_eq!(rest, "PING\r\n", "once");
         assert!(
             connect.ends_with(&format!("\"version\":\"0.1.0\"{expected}}}")),
@@ -192,7 +146,8 @@ fn jetstream_says_no() {
 fn nobody_answers_for_jetstream() {
     let mut bench = Bench::new("ws+nats://host", None);
     bench.greet();
-    let asked = bench.sent.lines().rfind(|it| it.starts_with("PUB "));
+    let text = bench.text();
+    let asked = text.lines().rfind(|it| it.starts_with("PUB "));
     let answer = asked.unwrap().split(' ').nth(2).unwrap().to_owned();
     bench.says(&format!(
         "HMSG {answer} 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"
@@ -211,7 +166,7 @@ fn a_message_that_is_missing_is_noticed() {
     bench.says(&message(by, 3, 3, 0, "three"));
     let missing = Trouble::BadAnswer("messages are missing");
     assert!(matches!(bench.status(), Some(Status::Offline { why, .. }) if why == missing));
-    assert_eq!(bench.count(|out| *out == Out::CaughtUp), 0);
+    assert_eq!(bench.count(&Out::CaughtUp), 0);
 }
 
 #[test]
@@ -219,15 +174,15 @@ fn a_stream_that_was_purged_is_read_again() {
     // There were three; of them, one is left, and one is new.
     let mut bench = Bench::new("ws+nats://host", Some(&cursor(3, 3)));
     let by = bench.follow(4, 2);
-    assert!(bench.sent.contains(r#""opt_start_seq":4"#));
+    assert!(bench.text().contains(r#""opt_start_seq":4"#));
     bench.says(&message(by, 4, 1, 0, "four"));
-    assert_eq!(bench.count(|out| *out == Out::StartOver), 1);
-    assert!(bench.sent.contains(&format!("UNSUB {by}\r\n")));
-    assert!(bench.sent.contains(r#""opt_start_seq":1"#));
+    assert_eq!(bench.count(&Out::StartOver), 1);
+    assert!(bench.text().contains(&format!("UNSUB {by}\r\n")));
+    assert!(bench.text().contains(r#""opt_start_seq":1"#));
     let again = by + 1;
     bench.says(&message(again, 3, 1, 1, "three"));
     bench.says(&message(again, 4, 2, 0, "four"));
-    assert_eq!(bench.count(|out| *out == Out::CaughtUp), 1);
+    assert_eq!(bench.count(&Out::CaughtUp), 1);
     assert_eq!(bench.told.last(), Some(&Out::CaughtUp));
     let expected = Out::Cursor(cursor(4, 2));
     assert!(bench.told.contains(&expected));
@@ -238,8 +193,8 @@ fn what_was_read_is_not_read_again() {
     let mut bench = Bench::new("ws+nats://host", Some(&cursor(3, 3)));
     bench.follow(3, 3);
     bench.answers(r#"{"num_pending":0}"#);
-    assert_eq!(bench.count(|out| *out == Out::CaughtUp), 1);
-    assert_eq!(bench.count(|out| *out == Out::StartOver), 0);
+    assert_eq!(bench.count(&Out::CaughtUp), 1);
+    assert_eq!(bench.count(&Out::StartOver), 0);
 }
 
 #[test]
@@ -247,11 +202,8 @@ fn a_server_that_stopped_following_is_left() {
     let mut bench = Bench::new("ws+nats://host", None);
     let by = bench.follow(1, 1);
     bench.says(&message(by, 1, 1, 0, "one"));
-    let inbox = bench
-        .sent
-        .lines()
-        .rfind(|it| it.starts_with("SUB "))
-        .unwrap();
+    let text = bench.text();
+    let inbox = text.lines().rfind(|it| it.starts_with("SUB ")).unwrap();
     let inbox = inbox.split(' ').nth(1).unwrap().to_owned();
     bench.now += 30_000;
     let beat = "NATS/1.0 100 Idle Heartbeat\r\nNats-Consumer-Stalled: $JS.FC.x\r\n\r\n";
@@ -259,10 +211,10 @@ fn a_server_that_stopped_following_is_left() {
     bench.says(&format!(
         "HMSG {inbox} {by} {length} {length}\r\n{beat}\r\n"
     ));
-    assert!(bench.sent.ends_with("PUB $JS.FC.x 0\r\n\r\n"));
+    assert!(bench.text().ends_with("PUB $JS.FC.x 0\r\n\r\n"));
     bench.now += 30_000;
     bench.says("PING\r\n");
-    assert!(bench.sent.ends_with("PONG\r\n"));
+    assert!(bench.text().ends_with("PONG\r\n"));
     assert_eq!(bench.status(), Some(Status::Online));
     bench.now += 10_000;
     bench.tell(In::Tick);
@@ -301,7 +253,7 @@ fn numbers_at_the_end_of_all_numbers_do_no_harm() {
     let mut bench = Bench::new("ws+nats://host", Some(&cursor(u64::MAX - 1, u64::MAX)));
     let by = bench.follow(u64::MAX, u64::MAX);
     bench.says(&message(by, u64::MAX, 1, 0, "last"));
-    assert_eq!(bench.count(|out| *out == Out::CaughtUp), 1);
+    assert_eq!(bench.count(&Out::CaughtUp), 1);
     bench.says(&message(by, u64::MAX, 2, 0, "more"));
     assert!(matches!(bench.status(), Some(Status::Offline { .. })));
     bench.now += 60_000;

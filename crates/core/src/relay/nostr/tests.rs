@@ -3,50 +3,14 @@
 use super::pieces::PIECE;
 use super::*;
 use crate::id::base64url;
-use crate::relay::{In, Out, Relay, Status, open};
+use crate::relay::shell::bench::{self, MAILBOX, NOW};
+use crate::relay::{In, Out, Status};
 
-const MAILBOX: &str = "aaaaaaaaaaaaaaaaaaaaaaaaa";
-/// The time, in seconds since 1970.
-const NOW: u64 = 1_800_000_000;
+const URL: &str = "wss+nostr://host";
 
-struct Bench {
-    machine: Box<dyn Relay>,
-    now: u64,
-    /// What was sent over the socket since it was looked at last.
-    sent: Vec<Value>,
-    told: Vec<Out>,
-}
+type Bench = bench::Bench<Nostr>;
 
 impl Bench {
-    fn new(cursor: Option<&[u8]>) -> Self {
-        let machine = open(Opening {
-            url: "wss+nostr://host",
-            mailbox: MAILBOX,
-            cursor,
-            seed: 7,
-        });
-        let mut bench = Bench {
-            machine: machine.unwrap(),
-            now: NOW * 1_000,
-            sent: Vec::new(),
-            told: Vec::new(),
-        };
-        bench.tell(In::Online);
-        bench.tell(In::SocketOpened);
-        bench
-    }
-
-    fn tell(&mut self, input: In) {
-        let mut out = Vec::new();
-        self.machine.step(input, self.now, &mut out);
-        for out in out {
-            match out {
-                Out::SendText(text) => self.sent.push(Value::parse(&text).unwrap()),
-                out => self.told.push(out),
-            }
-        }
-    }
-
     fn says(&mut self, text: &str) {
         self.tell(In::SocketText(text.into()));
     }
@@ -65,19 +29,26 @@ impl Bench {
         self.says(&format!("[\"EOSE\",\"{name}\"]"));
     }
 
+    /// Everything that was sent.
+    fn messages(&self) -> Vec<Value> {
+        self.text().lines().filter_map(Value::parse).collect()
+    }
+
     /// What was asked for last: its name and a number in it.
-    fn asked(&self, field: &str) -> (&str, Option<u32>) {
-        let last = self
-            .sent
+    fn asked(&self, field: &str) -> (String, Option<u32>) {
+        let sent = self.messages();
+        let last = sent
             .iter()
             .rfind(|it| text_of(&it.items()[0]) == Some("REQ"));
         let items = last.unwrap().items();
-        (text_of(&items[1]).unwrap(), items[2].number(field))
+        let name = text_of(&items[1]).unwrap().to_owned();
+        (name, items[2].number(field))
     }
 
     /// The events that were sent: their names and times.
     fn events(&self) -> Vec<(String, u64)> {
-        let events = self.sent.iter().map(Value::items);
+        let sent = self.messages();
+        let events = sent.iter().map(Value::items);
         let events = events.filter(|it| text_of(&it[0]) == Some("EVENT"));
         let named = |it: &[Value]| {
             let at = it[1].number("created_at").unwrap();
@@ -85,34 +56,28 @@ impl Bench {
         };
         events.map(named).collect()
     }
-
-    fn status(&self) -> Option<Status> {
-        let status = |out: &Out| match out {
-            Out::Status(status) => Some(*status),
-            _ => None,
-        };
-        self.told.iter().rev().find_map(status)
-    }
-
-    fn count(&self, which: &Out) -> usize {
-        self.told.iter().filter(|out| *out == which).count()
-    }
 }
 
 #[test]
 fn pages_are_read_until_nothing_is_new() {
-    let mut bench = Bench::new(None);
-    assert_eq!(bench.asked("since"), ("live", None));
+    let mut bench = Bench::new(URL, None);
+    assert_eq!(bench.asked("since"), ("live".into(), None));
     bench.event("live", NOW - 5, "new");
     bench.event("live", NOW - 9, "old");
     bench.end("live");
-    assert_eq!(bench.asked("until"), ("past", Some((NOW - 8) as u32)));
+    assert_eq!(
+        bench.asked("until"),
+        ("past".into(), Some((NOW - 8) as u32))
+    );
     bench.event("past", NOW - 9, "old");
     bench.event("past", NOW - 20, "older");
     // What is new meanwhile is nothing of the past.
     bench.event("live", NOW, "now");
     bench.end("past");
-    assert_eq!(bench.asked("until"), ("past", Some((NOW - 19) as u32)));
+    assert_eq!(
+        bench.asked("until"),
+        ("past".into(), Some((NOW - 19) as u32))
+    );
     assert_eq!(bench.count(&Out::CaughtUp), 0);
     bench.event("past", NOW - 20, "older");
     bench.end("past");
@@ -126,7 +91,7 @@ fn pages_are_read_until_nothing_is_new() {
 
 /// The cursor after these were read.
 fn cursor_of(events: &[(u64, &str)]) -> Option<Vec<u8>> {
-    let mut bench = Bench::new(None);
+    let mut bench = Bench::new(URL, None);
     for (at, record) in events {
         bench.event("live", *at, record);
     }
@@ -145,9 +110,9 @@ fn cursor_of(events: &[(u64, &str)]) -> Option<Vec<u8>> {
 fn the_newest_of_the_last_time_has_to_be_there() {
     let cursor = cursor_of(&[(NOW - 9, "old"), (NOW - 5, "new")]);
     for is_there in [true, false] {
-        let mut bench = Bench::new(cursor.as_deref());
+        let mut bench = Bench::new(URL, cursor.as_deref());
         let since = (NOW - 5 - OVERLAP) as u32;
-        assert_eq!(bench.asked("since"), ("live", Some(since)));
+        assert_eq!(bench.asked("since"), ("live".into(), Some(since)));
         if is_there {
             bench.event("live", NOW - 5, "new");
         }
@@ -156,7 +121,7 @@ fn the_newest_of_the_last_time_has_to_be_there() {
         bench.end("past");
         assert_eq!(bench.count(&Out::StartOver), usize::from(!is_there));
         if !is_there {
-            assert_eq!(bench.asked("since"), ("live", None));
+            assert_eq!(bench.asked("since"), ("live".into(), None));
             bench.event("live", NOW - 2, "another");
             bench.end("live");
             bench.end("past");
@@ -175,7 +140,7 @@ fn times_that_can_not_be_count_for_nothing() {
 #[test]
 fn a_clock_that_is_behind_writes_nothing_into_the_past() {
     fn check(newest: u64, expected: u64) {
-        let mut bench = Bench::new(None);
+        let mut bench = Bench::new(URL, None);
         bench.event("live", newest, "new");
         bench.end("live");
         bench.end("past");
@@ -186,7 +151,7 @@ fn a_clock_that_is_behind_writes_nothing_into_the_past() {
     check(NOW + 100, NOW + 100);
     check(NOW + 2 * OVERLAP, NOW);
     // No more than a part of the events have one time.
-    let mut bench = Bench::new(None);
+    let mut bench = Bench::new(URL, None);
     bench.end("live");
     for n in 0..200_u32 {
         bench.tell(In::Publish(n.to_le_bytes().into()));
@@ -203,7 +168,7 @@ fn a_clock_that_is_behind_writes_nothing_into_the_past() {
 fn a_record_is_there_when_all_of_it_is() {
     let record = vec![7; PIECE * 2 + 1];
     let id = RecordId::of(&record);
-    let mut bench = Bench::new(None);
+    let mut bench = Bench::new(URL, None);
     bench.end("live");
     bench.tell(In::Publish(record.clone()));
     let events = bench.events();
@@ -228,7 +193,7 @@ fn a_record_is_there_when_all_of_it_is() {
 #[test]
 fn what_a_relay_does_not_take() {
     fn check(id: Option<&str>, why: &str, expected: Trouble) {
-        let mut bench = Bench::new(None);
+        let mut bench = Bench::new(URL, None);
         bench.end("live");
         bench.tell(In::Publish(vec![7; PIECE + 1]));
         let events = bench.events();
@@ -252,29 +217,24 @@ fn what_a_relay_does_not_take() {
 
 #[test]
 fn refusals_and_troubles() {
-    fn check(message: &str, expected: Result<Trouble, Option<Trouble>>) {
-        let mut bench = Bench::new(None);
+    fn check(message: &str, expected: Option<Result<Trouble, Trouble>>) {
+        let mut bench = Bench::new(URL, None);
         bench.says(message);
-        let outcome = match bench.status() {
-            Some(Status::Refused { why }) => Ok(why),
-            Some(Status::Offline { why, .. }) => Err(Some(why)),
-            _ => Err(None),
-        };
-        assert_eq!(outcome, expected, "{message}");
+        assert_eq!(bench.left(), expected, "{message}");
     }
-    let denied = Ok(Trouble::Denied);
+    let denied = Some(Err(Trouble::Denied));
     check(r#"["CLOSED","live","auth-required: log in"]"#, denied);
     check(r#"["CLOSED","live","restricted: no"]"#, denied);
     check(r#"["NOTICE","restricted: permission denied"]"#, denied);
     check(
         r#"["CLOSED","live","error: tired"]"#,
-        Err(Some(Trouble::Unreachable)),
+        Some(Ok(Trouble::Unreachable)),
     );
     check(
         r#"["NOTICE","rate-limited: slow down"]"#,
-        Err(Some(Trouble::SlowDown)),
+        Some(Ok(Trouble::SlowDown)),
     );
-    check(r#"["NOTICE","welcome"]"#, Err(None));
+    check(r#"["NOTICE","welcome"]"#, None);
     for junk in [
         "",
         "[]",
@@ -285,13 +245,13 @@ fn refusals_and_troubles() {
         r#"["EVENT","live",7]"#,
         r#"["OK"]"#,
     ] {
-        check(junk, Err(None));
+        check(junk, None);
     }
 }
 
 #[test]
 fn pieces_that_lie_are_no_records() {
-    let mut bench = Bench::new(None);
+    let mut bench = Bench::new(URL, None);
     let writer = Writer::new(9, MAILBOX).unwrap();
     let name = RecordId::of(b"the truth");
     let (text, _) = writer.write("", NOW, (name, 0, 1), b"a lie").unwrap();
@@ -311,13 +271,13 @@ fn pieces_that_lie_are_no_records() {
 
 #[test]
 fn silence_ends_in_a_question_and_then_in_a_new_connection() {
-    let mut bench = Bench::new(None);
+    let mut bench = Bench::new(URL, None);
     bench.event("live", NOW, "new");
     bench.end("live");
     bench.end("past");
     bench.now += 20_000;
     bench.tell(In::Tick);
-    assert_eq!(bench.asked("since"), ("check", Some(NOW as u32)));
+    assert_eq!(bench.asked("since"), ("check".into(), Some(NOW as u32)));
     bench.event("check", NOW, "new");
     bench.end("check");
     assert_eq!(bench.count(&Out::CaughtUp), 1, "nothing was new");
