@@ -53,6 +53,10 @@ pub fn read_in(bytes: &[u8]) -> Result<In, BytesError> {
     let mut reader = Reader::new(bytes);
     let kind = reader.byte()?;
     let bytes = reader.bytes()?;
+    // The others have nothing there.
+    if !bytes.is_empty() && !matches!(kind, 4 | 5 | 8 | 9 | 12) {
+        return Err(BytesError::Trailing);
+    }
     let input = match kind {
         0 => In::Online,
         1 => In::GoOffline,

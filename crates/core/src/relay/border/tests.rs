@@ -121,6 +121,7 @@ fn what_is_none_is_refused() {
     let hostile = [13, 0xff, 0xff, 0xff, 0xff, 0xf, 1, 2, 3];
     assert_eq!(read_outs(&hostile), Err(BytesError::Truncated));
     assert_eq!(read_in(&[0, 0, 0]), Err(BytesError::Trailing));
+    assert_eq!(read_in(&[0, 1, 7]), Err(BytesError::Trailing));
     assert_eq!(read_in(&[9, 1, 0xff]), Err(BytesError::Range), "no text");
     assert_eq!(read_caps(&[3, 0, 0, 0, 0]), Err(BytesError::Range));
     assert_eq!(read_caps(&[0, 0, 2, 0, 0]), Err(BytesError::Range));
