@@ -40,7 +40,8 @@ impl Nats {
     }
 
     fn start_over(&mut self, identity: [u8; 8], line: &mut Line) {
-        if self.place.last > 0 {
+        // Nobody who has read nothing ever has to forget it.
+        if self.place != Place::default() {
             line.start_over();
         }
         self.settled = false;

@@ -189,6 +189,16 @@ fn a_stream_that_was_purged_is_read_again() {
 }
 
 #[test]
+fn another_stream_is_noticed_even_if_nothing_was_read() {
+    for (cursor, expected) in [(Some(cursor(0, 0)), 1), (None, 0)] {
+        let other = cursor.map(|it| [&it[..1], &[0xff; 8], &it[9..]].concat());
+        let mut bench = Bench::new("ws+nats://host", other.as_deref());
+        bench.follow(3, 3);
+        assert_eq!(bench.count(&Out::StartOver), expected);
+    }
+}
+
+#[test]
 fn what_was_read_is_not_read_again() {
     let mut bench = Bench::new("ws+nats://host", Some(&cursor(3, 3)));
     bench.follow(3, 3);
