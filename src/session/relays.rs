@@ -12,7 +12,7 @@ use crate::platform::{now, rest, window};
 use crate::relay::{self, Driver, is_at_hand};
 
 /// How long to wait before the module is asked for again, in milliseconds.
-const LOAD_AGAIN: i32 = 30_000;
+const LOAD_AGAIN: i32 = 10_000;
 
 /// How it stands with the module that an address asks for.
 #[derive(Debug, Clone, PartialEq)]
