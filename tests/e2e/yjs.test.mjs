@@ -57,7 +57,6 @@ for (const [kind, start] of SERVERS) {
     await ada.status('Offline').waitFor();
     await ada.comment(SECOND, 'Between.');
     await yjs.start();
-    await ada.button('Retry now').click();
     await ada.delivered();
     const ben = await stage.person('Ben', { url });
     await ben.thread('Twice.').waitFor();
