@@ -4,14 +4,20 @@
  * until it has.
  */
 
+import { bytesOf } from './bytes.js';
+import { deferred } from './deferred.js';
+import { waitFor } from './lazy.js';
 import { load } from './loader.js';
 import { addNote, removeNote } from './note.js';
 import { keepPreview, showPreview, whenPainted } from './preview.js';
 
+/** Until there is more to see. The page's own rules for the element win over it. */
+const LOOK = ':host { display: block; } :host([hidden]) { display: none; }';
+
 // Imported where there is no page (a build, a server), the classes exist and are never used.
 const Base = globalThis.HTMLElement ?? class {};
 
-const PROPERTIES = ['room', 'relay', 'for', 'author', 'readonly', 'messages', 'wasmUrl'];
+const PROPERTIES = ['room', 'relay', 'for', 'author', 'readonly', 'loading', 'messages', 'wasmUrl'];
 const OPTIONS = ['room', 'relay', 'for', 'lang', 'readonly', 'author'];
 
 /** What both elements have in common. A subclass says how it mounts, and where its own content and notes go. */
@@ -102,6 +108,9 @@ class PostilElement extends Base {
     return this.#ready.promise;
   }
 
+  /** The element is gone: nothing is waited for. */
+  _stopWaiting() {}
+
   /** Calls `action` with what runs in the element, if it runs. */
   _use(action, otherwise) {
     if (!this.#handle) {
@@ -125,6 +134,8 @@ class PostilElement extends Base {
       // Whoever has just made the element may still set its attributes and properties.
       await Promise.resolve();
       if (isOver()) return;
+      await this._whenWanted();
+      if (isOver()) return;
       const postil = await load(this.wasmUrl ?? undefined);
       await whenPainted();
       if (isOver()) return;
@@ -138,8 +149,12 @@ class PostilElement extends Base {
     }
   }
 
+  /** Fulfilled when the element is to be more than what it shows without the module. */
+  async _whenWanted() {}
+
   #stop() {
     this.#attempt += 1;
+    this._stopWaiting();
     this._use((handle) => handle.unmount());
     this.#handle = null;
     this._showFallback();
@@ -179,8 +194,10 @@ class PostilElement extends Base {
  * @fires postil-ready @fires postil-change @fires postil-sync @fires postil-error
  */
 export class PostilComments extends PostilElement {
-  static observedAttributes = ['room', 'relay', 'for', 'lang', 'readonly', 'author', 'wasm-url'];
+  static observedAttributes = ['room', 'relay', 'for', 'lang', 'readonly', 'author', 'loading', 'wasm-url'];
 
+  #waiting = null;
+  #isWanted = false;
   #root = this.attachShadow({ mode: 'open' });
   #fallback = document.createElement('slot');
   #removePreview = null;
@@ -188,6 +205,9 @@ export class PostilComments extends PostilElement {
 
   constructor() {
     super();
+    const look = new CSSStyleSheet();
+    look.replaceSync(LOOK);
+    this.#root.adoptedStyleSheets = [look];
     this._showFallback();
     // What is on screen then is what to show first the next time.
     for (const name of ['postil-ready', 'postil-change']) {
@@ -201,6 +221,37 @@ export class PostilComments extends PostilElement {
       this.#removePreview = showPreview(this, this.#root) ?? null;
     }
     super.connectedCallback();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    super.attributeChangedCallback(name, before, after);
+    if (name === 'loading' && this.loading === 'eager') this._stopWaiting();
+  }
+
+  async _whenWanted() {
+    this._stopWaiting();
+    if (this.#isWanted || this.loading === 'eager') return;
+    this.#waiting = waitFor(this);
+    await this.#waiting.wanted;
+  }
+
+  _stopWaiting() {
+    this.#waiting?.end();
+    this.#waiting = null;
+  }
+
+  /** Somebody asks for what only the module can give. */
+  #want() {
+    this.#isWanted = true;
+    this._stopWaiting();
+  }
+
+  /** `lazy`: the module is loaded when the element comes near the window or is used. Else `eager`. */
+  get loading() {
+    return this.getAttribute('loading')?.toLowerCase() === 'lazy' ? 'lazy' : 'eager';
+  }
+  set loading(value) {
+    reflect(this, 'loading', value);
   }
 
   /** A CSS selector of what is commented. Without it, the discussion is about the page. */
@@ -231,6 +282,7 @@ export class PostilComments extends PostilElement {
    * @returns {Promise<boolean>} whether there is such a thread
    */
   async reveal(id) {
+    this.#want();
     const isReady = await this.ready.then(() => true, () => false);
     return isReady && this._use((handle) => handle.reveal(String(id)), false);
   }
@@ -243,6 +295,7 @@ export class PostilComments extends PostilElement {
    */
   async export(format = 'bundle') {
     if (format !== 'bundle') throw new TypeError(`There is no format "${format}"; there is "bundle".`);
+    this.#want();
     await this.ready;
     return this._use((handle) => handle.export());
   }
@@ -255,6 +308,7 @@ export class PostilComments extends PostilElement {
    */
   async import(data) {
     const bytes = await bytesOf(data);
+    this.#want();
     await this.ready;
     return this._use((handle) => handle.import(bytes), false);
   }
@@ -341,23 +395,4 @@ function reflect(element, name, value) {
   } else {
     element.setAttribute(name, value);
   }
-}
-
-/** The bytes of whatever holds bytes. */
-async function bytesOf(data) {
-  if (data instanceof Blob) return new Uint8Array(await data.arrayBuffer());
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  throw new TypeError('A copy is a Blob, an ArrayBuffer or a view of one.');
-}
-
-/** A promise with its ends; one that nobody waits for may be rejected silently. */
-function deferred() {
-  const it = { settled: false };
-  it.promise = new Promise((resolve, reject) => {
-    it.resolve = () => ((it.settled = true), resolve());
-    it.reject = (error) => ((it.settled = true), reject(error));
-  });
-  it.promise.catch(() => {});
-  return it;
 }

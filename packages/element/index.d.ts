@@ -92,6 +92,9 @@ export class PostilComments extends PostilElement {
   for: string | null;
   /** The reader's name, if the page knows it. */
   author: string | null;
+  /** `lazy`: the module is loaded when the element comes near the window or is used. Else `eager`. */
+  get loading(): 'lazy' | 'eager';
+  set loading(value: 'lazy' | 'eager' | null);
   /** The threads as plain data; none before `ready`. */
   get threads(): PostilThread[];
   /** Opens a thread and brings it and its text into view. Tells whether there is such a thread. */

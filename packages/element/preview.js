@@ -69,7 +69,8 @@ export function showPreview(element, root) {
  */
 export function keepPreview(element, root) {
   const panel = root.querySelector('.panel');
-  const isFirstSight = scrollY < innerHeight / 2 && !root.querySelector('textarea, [aria-current], .notice');
+  // Nobody is far down in it.
+  const isFirstSight = panel?.getBoundingClientRect().top > -innerHeight / 2 && !root.querySelector('textarea, [aria-current], .notice');
   if (!panel || !isFirstSight) return;
   try {
     if (!root.querySelector('article')) {
@@ -138,9 +139,11 @@ function copy(node) {
   return [name, attributes, node.style?.cssText ?? '', ...children];
 }
 
-/** Whether it is a card that can be seen only after scrolling. */
+/** Whether it is a card that can be seen only after scrolling in the panel. */
 function isFarBelow(node) {
-  return node.matches('.slot') && node.getBoundingClientRect().top > innerHeight * 1.5;
+  if (!node.matches('.slot')) return false;
+  const top = Math.max(0, node.closest('.panel').getBoundingClientRect().top);
+  return node.getBoundingClientRect().top - top > innerHeight * 1.5;
 }
 
 /** @returns {Node | string | null} */
