@@ -196,7 +196,8 @@ impl Running {
             }
             "relay" => {
                 config.relay = filled().unwrap_or_default().into();
-                half.session().add_relays(&config.relay);
+                half.session().set_relays(self.owner(), &config.relay);
+                half.session().open_relays();
             }
             "for" => config.target = filled().map(Into::into),
             "lang" => config.lang = filled().map(Into::into),
@@ -224,7 +225,8 @@ impl Running {
     fn mount(&self) -> Result<(), JsValue> {
         let config = self.config.borrow();
         let session = Session::of(config.room);
-        session.add_relays(&config.relay);
+        session.set_relays(self.owner(), &config.relay);
+        session.open_relays();
         let words = i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages);
         let half = match &self.root {
             Some(root) => {
@@ -276,8 +278,17 @@ impl Running {
         }
     }
 
+    /// Tells this element from the page's others.
+    fn owner(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     fn unmount(&self) {
         let half = self.half.borrow_mut().take();
+        if let Some(half) = &half {
+            half.session().set_relays(self.owner(), "");
+            half.session().open_relays();
+        }
         match half {
             Some(Half::Comments(panel)) => panel.unmount(),
             Some(Half::Document(document)) => document.unmount(),

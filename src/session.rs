@@ -80,10 +80,10 @@ struct State {
     store: Option<Rc<AnyStore>>,
     channel: Option<Channel>,
     lead: Option<Lock>,
-    /// Addresses of the relays that are wanted.
-    relays: Vec<String>,
-    /// The drivers of the relays that run, in the peer's order.
-    drivers: Vec<(String, Driver)>,
+    /// Addresses of the relays that are wanted, and which element wants each.
+    relays: Vec<(usize, String)>,
+    /// The drivers of the relays that run, by the peer's numbers.
+    drivers: Vec<Option<(String, Driver)>>,
     /// How it stands with the module that the others need.
     loading: Option<Loading>,
     /// Small values: drafts of comments, and what relays need to go on.
@@ -134,7 +134,7 @@ impl Session {
             panels: RefCell::default(),
             discussion: RefCell::default(),
             phase: RefCell::new(Phase::Loading),
-            link: RefCell::new(Link::Connecting),
+            link: RefCell::new(Link::Relays(Rc::default())),
             refresh: Cell::default(),
             refresh_at: Cell::new(u64::MAX),
             waiting_for_ready: RefCell::default(),

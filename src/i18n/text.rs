@@ -87,6 +87,14 @@ texts! {
     Refused,
     /// What that means.
     RefusedHint,
+    /// Opens the list of relays, and its heading.
+    Relays,
+    /// Before the time at which a relay was last heard of.
+    LastContact,
+    /// A relay has not been heard of yet.
+    NoContact,
+    /// How many changes a relay has not acknowledged (plural).
+    RelayWaiting,
     /// How many own changes no relay has yet (plural).
     ToSend,
     /// Delivery: on this device.

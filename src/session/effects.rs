@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::link::Link;
 use super::{Asked, Job, Session};
+use crate::i18n::Words;
 use crate::platform::{Pace, now};
 
 impl Session {
@@ -35,7 +36,7 @@ impl Session {
             Effect::Save(write) => self.save(Job::Peer(write)),
             Effect::Reload => self.reload(),
             Effect::Relay { relay, out } => {
-                if let Some((_, driver)) = self.state.borrow().drivers.get(relay) {
+                if let Some(Some((_, driver))) = self.state.borrow().drivers.get(relay) {
                     driver.perform(out);
                 }
             }
@@ -196,24 +197,27 @@ impl Session {
 
     /// Sums up how things stand with the relays and says so where it is shown.
     pub(super) fn update_link(&self) {
-        let wanted = !self.state.borrow().relays.is_empty();
-        let loading = self.state.borrow().loading.clone();
-        let found = self.peer(|peer| {
-            let link = match wanted {
-                false => Link::NoRelay,
-                true if peer.leads() => Link::of(peer, loading),
-                true => Link::told(peer.told()),
-            };
-            (link, peer.waiting())
-        });
-        let Some((link, waiting)) = found else { return };
-        if let Some(panel) = self.panels().first() {
-            let told = link.tell(&panel.words.borrow());
+        let words = self.panels().first().map(|it| it.words.borrow().clone());
+        let found = self.peer(|peer| (peer.leads(), peer.waiting(), Link::told(peer.told())));
+        let Some((leads, waiting, told)) = found else {
+            return;
+        };
+        let link = if self.state.borrow().relays.is_empty() {
+            Link::NoRelay
+        } else if leads {
+            let words = words.clone().unwrap_or_else(Words::fallback);
+            Link::Relays(self.relay_rows(&words).into())
+        } else {
+            told
+        };
+        if words.is_some() {
+            let told = link.tell();
             self.peer(|peer| peer.say_state(told));
         }
         *self.link.borrow_mut() = link;
+        let connection = self.link.borrow().connection();
         for panel in self.panels() {
-            panel.tell_sync(&self.link.borrow(), waiting);
+            panel.tell_sync(&connection, waiting);
         }
         self.refresh_within(0);
     }

@@ -1,113 +1,132 @@
-//! How things stand with the relays, all of them taken together.
+//! How things stand with the relays: each by itself, and all taken together.
 
-use postil_core::peer::Peer;
+use std::rc::Rc;
+
+use postil_core::peer::CarrierState;
 use postil_core::relay::{Status, Trouble};
+use postil_core::wire::bytes::{BytesError, Reader, put_bytes, put_varint};
 
-use super::relays::Loading;
 use crate::i18n::{Text, Words};
-use crate::on_demand::Missing;
-use crate::view::snapshot::Connection;
+use crate::view::snapshot::{Connection, RelayRow};
 
-/// The state of all relays taken together.
+/// The relays as the leading tab sees them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Link {
+    /// None is wanted.
     NoRelay,
-    Offline,
-    Connecting,
-    UpToDate,
-    Refused(Refusal),
-}
-
-/// Why a relay refuses.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Refusal {
-    /// As this tab's relay said it.
-    Here(Trouble),
-    /// As the leading tab put it.
-    Told(String),
+    /// These; none while the leading tab has not told of them.
+    Relays(Rc<[RelayRow]>),
 }
 
 impl Link {
     /// The best state that a relay is in. One that does not take everything
     /// counts for less than one that does.
-    pub(super) fn of(peer: &Peer, loading: Option<Loading>) -> Self {
-        let mut best = match loading {
-            Some(Loading::Begun) => Link::Connecting,
-            Some(Loading::Failed(Missing::Broken(why))) => Link::Refused(Refusal::Told(why)),
-            Some(Loading::Failed(Missing::Unreachable)) | None => Link::Offline,
+    pub(super) fn connection(&self) -> Connection {
+        let Link::Relays(relays) = self else {
+            return Connection::NoRelay;
         };
-        for (_, relay) in peer.relays() {
-            match (relay.status, relay.rejected) {
-                (Status::Online, None) if relay.caught_up => return Link::UpToDate,
-                (Status::Online, Some(why)) if relay.caught_up => {
-                    best = Link::Refused(Refusal::Here(why))
-                }
-                (Status::Refused { why }, _) if best == Link::Offline => {
-                    best = Link::Refused(Refusal::Here(why))
-                }
-                (Status::Online | Status::Connecting, _) => best = Link::Connecting,
-                _ => {}
-            }
-        }
-        best
+        let connections = relays.iter().map(|relay| &relay.connection);
+        let best = connections.max_by_key(|connection| match connection {
+            Connection::NoRelay | Connection::Offline => 0,
+            Connection::Refused { .. } => 1,
+            Connection::Connecting => 2,
+            Connection::UpToDate => 3,
+        });
+        best.cloned().unwrap_or(Connection::Connecting)
     }
 
-    /// The word for it in `postil-sync` events.
-    pub(super) fn word(&self) -> &'static str {
+    /// Each relay by itself.
+    pub(super) fn relays(&self) -> Rc<[RelayRow]> {
         match self {
-            Link::NoRelay => "no-relay",
-            Link::Offline => "offline",
-            Link::Connecting => "connecting",
-            Link::UpToDate => "up-to-date",
-            Link::Refused(_) => "refused",
-        }
-    }
-
-    /// What the panel shows.
-    pub(super) fn shown(&self, words: &Words) -> Connection {
-        match self {
-            Link::NoRelay => Connection::NoRelay,
-            Link::Offline => Connection::Offline,
-            Link::Connecting => Connection::Connecting,
-            Link::UpToDate => Connection::UpToDate,
-            Link::Refused(why) => Connection::Refused {
-                reason: why.shown(words).into(),
-            },
+            Link::NoRelay => Rc::default(),
+            Link::Relays(relays) => relays.clone(),
         }
     }
 
     /// What the leading tab tells the others.
-    pub(super) fn tell(&self, words: &Words) -> Vec<u8> {
-        match self {
-            Link::NoRelay => vec![0],
-            Link::Offline => vec![1],
-            Link::Connecting => vec![2],
-            Link::UpToDate => vec![3],
-            Link::Refused(why) => [&[4], why.shown(words).as_bytes()].concat(),
+    pub(super) fn tell(&self) -> Vec<u8> {
+        let mut told = Vec::new();
+        for relay in self.relays().iter() {
+            let (state, reason) = match &relay.connection {
+                Connection::NoRelay | Connection::Offline => (1, &relay.trouble),
+                Connection::Connecting => (2, &relay.trouble),
+                Connection::UpToDate => (3, &relay.trouble),
+                Connection::Refused { reason } => (4, reason),
+            };
+            told.push(state);
+            put_bytes(&mut told, relay.name.as_bytes());
+            put_bytes(&mut told, reason.as_bytes());
+            put_varint(&mut told, relay.contact.unwrap_or(0));
+            put_varint(&mut told, relay.waiting.into());
         }
+        told
     }
 
-    /// What the leading tab told; connecting until it has.
+    /// What the leading tab told.
     pub(super) fn told(bytes: &[u8]) -> Self {
-        match bytes {
-            [0] => Link::NoRelay,
-            [1] => Link::Offline,
-            [3] => Link::UpToDate,
-            [4, reason @ ..] => {
-                Link::Refused(Refusal::Told(String::from_utf8_lossy(reason).into_owned()))
-            }
-            _ => Link::Connecting,
+        let mut reader = Reader::new(bytes);
+        let mut relays = Vec::new();
+        // What another version told may be something else.
+        while let Ok(relay) = read(&mut reader) {
+            relays.push(relay);
         }
+        Link::Relays(relays.into())
     }
 }
 
-impl Refusal {
-    fn shown(&self, words: &Words) -> String {
-        match self {
-            Refusal::Here(why) => trouble(*why, words),
-            Refusal::Told(reason) => reason.clone(),
+fn read(reader: &mut Reader<'_>) -> Result<RelayRow, BytesError> {
+    let state = reader.byte()?;
+    let mut text = || Ok(String::from_utf8_lossy(reader.bytes()?).into());
+    let (name, reason): (Rc<str>, Rc<str>) = (text()?, text()?);
+    let contact = reader.varint()?;
+    let (connection, trouble) = match state {
+        1 => (Connection::Offline, reason),
+        2 => (Connection::Connecting, reason),
+        3 => (Connection::UpToDate, reason),
+        4 => (Connection::Refused { reason }, Rc::default()),
+        _ => return Err(BytesError::Range),
+    };
+    Ok(RelayRow {
+        name,
+        connection,
+        trouble,
+        contact: Some(contact).filter(|at| *at > 0),
+        waiting: reader.varint32()?,
+    })
+}
+
+/// A relay of this tab's, as it is now.
+pub(super) fn row(url: &str, state: CarrierState, words: &Words) -> RelayRow {
+    let said = |why| Rc::<str>::from(trouble(why, words));
+    let mut why = Rc::default();
+    let connection = match (state.status, state.rejected) {
+        (Status::Online, None) if state.caught_up => Connection::UpToDate,
+        (Status::Online, Some(why)) if state.caught_up => Connection::Refused { reason: said(why) },
+        (Status::Refused { why }, _) => Connection::Refused { reason: said(why) },
+        (Status::Online | Status::Connecting, _) => Connection::Connecting,
+        (Status::Offline { why: reason, .. }, _) => {
+            why = said(reason);
+            Connection::Offline
         }
+    };
+    RelayRow {
+        name: name(url).into(),
+        connection,
+        trouble: why,
+        contact: state.contact,
+        waiting: state.waiting,
     }
+}
+
+/// A relay's address without what may be a secret: a name and a password
+/// before the host, a token behind a question mark.
+pub(super) fn name(url: &str) -> &str {
+    let place = url.split_once("://").map_or(url, |(_, place)| place);
+    let place = place.split(['?', '#']).next().unwrap_or_default();
+    let host = place.find('/').unwrap_or(place.len());
+    let begin = place.get(..host).and_then(|host| host.rfind('@'));
+    let shown = place.get(begin.map_or(0, |at| at + 1)..);
+    shown.unwrap_or_default().trim_end_matches('/')
 }
 
 /// What is wrong with a relay, in the language of the interface.
@@ -132,17 +151,67 @@ fn trouble(why: Trouble, words: &Words) -> String {
 mod tests {
     use super::*;
 
+    fn relay(connection: Connection) -> RelayRow {
+        RelayRow {
+            name: "relay.example".into(),
+            connection,
+            trouble: Rc::default(),
+            contact: None,
+            waiting: 0,
+        }
+    }
+
+    fn refused(reason: &str) -> Connection {
+        let reason = reason.into();
+        Connection::Refused { reason }
+    }
+
     #[test]
     fn what_the_leading_tab_told_is_read() {
-        fn check(bytes: &[u8], link: &Link) {
-            assert_eq!(Link::told(bytes), *link);
+        fn check(relays: Vec<RelayRow>) {
+            let link = Link::Relays(relays.into());
+            assert_eq!(Link::told(&link.tell()), link);
         }
-        check(&[0], &Link::NoRelay);
-        check(&[1], &Link::Offline);
-        check(&[2], &Link::Connecting);
-        check(&[3], &Link::UpToDate);
-        check(b"\x04no", &Link::Refused(Refusal::Told("no".into())));
-        check(&[], &Link::Connecting);
-        check(&[9, 9], &Link::Connecting);
+        check(vec![]);
+        check(vec![relay(Connection::UpToDate), relay(refused("no"))]);
+        let trouble = "It does not answer.".into();
+        check(vec![RelayRow {
+            trouble,
+            contact: Some(1_764_000_000_000),
+            waiting: 7,
+            ..relay(Connection::Offline)
+        }]);
+        assert_eq!(Link::told(&[9, 9]), Link::Relays(Rc::default()));
+    }
+
+    #[test]
+    fn the_best_relay_speaks_for_all() {
+        fn check(relays: &[Connection], expected: &Connection) {
+            let relays = relays.iter().cloned().map(relay).collect();
+            assert_eq!(Link::Relays(relays).connection(), *expected);
+        }
+        use Connection::{Connecting, Offline, UpToDate};
+        check(&[], &Connecting);
+        check(&[Offline, UpToDate, refused("no")], &UpToDate);
+        check(&[Offline, refused("no")], &refused("no"));
+        check(&[refused("no"), Connecting], &Connecting);
+        check(&[Offline, Offline], &Offline);
+    }
+
+    #[test]
+    fn names_hold_no_secrets() {
+        fn check(url: &str, expected: &str) {
+            assert_eq!(name(url), expected, "{url}");
+        }
+        check("https://relay.example/", "relay.example");
+        check("https://relay.example/a/b", "relay.example/a/b");
+        check(
+            "wss+nats://me:secret@nats.example:4222/",
+            "nats.example:4222",
+        );
+        check("wss://y.example/d@y?token=secret#x", "y.example/d@y");
+        check("wss+mqtt://a@b@c.example", "c.example");
+        check("relay", "relay");
+        check("", "");
     }
 }

@@ -9,7 +9,6 @@ use std::rc::{Rc, Weak};
 use postil_core::command::Command;
 use postil_core::draft::CommandError;
 use postil_core::id::{AuthorId, EventId};
-use postil_core::relay::In;
 use postil_core::text::Delta;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -18,14 +17,13 @@ use yew::Callback;
 
 use super::Session;
 use super::copies::page_address;
-use super::link::Link;
 use super::page::PageHalf;
 use super::places::moved;
 use super::show::Layout;
 use crate::config::Config;
 use crate::i18n::{Text, Words};
 use crate::page::around::Around;
-use crate::platform::{now, window};
+use crate::platform::window;
 use crate::view::action::Action;
 use crate::view::snapshot::Snapshot;
 use crate::view::{self, MountedPanel};
@@ -44,7 +42,7 @@ pub(crate) struct PanelHalf {
     active: Cell<Option<EventId>>,
     pub(super) composing: RefCell<Option<Composing>>,
     listeners: RefCell<Vec<gloo_events::EventListener>>,
-    last_sync: RefCell<Option<(Link, u32)>>,
+    last_sync: Cell<Option<(&'static str, u32)>>,
     pub(super) layout: RefCell<Layout>,
     /// The part of the page that is commented, when it is no shared text.
     page: RefCell<Option<Rc<PageHalf>>>,
@@ -91,7 +89,7 @@ impl PanelHalf {
             active: Cell::default(),
             composing: RefCell::default(),
             listeners: RefCell::default(),
-            last_sync: RefCell::default(),
+            last_sync: Cell::default(),
             layout: RefCell::default(),
             page: RefCell::default(),
             around: RefCell::default(),
@@ -167,7 +165,7 @@ impl PanelHalf {
     /// Changes the language or single texts.
     pub(crate) fn set_words(&self, words: Words) {
         *self.words.borrow_mut() = words;
-        self.session.refresh_within(0);
+        self.session.update_link();
     }
 
     /// The session that this panel shows.
@@ -270,10 +268,7 @@ impl PanelHalf {
             Action::CopyDetail(index) => self.copy_detail(index),
             Action::GiveCopy(way) => self.give_copy(way),
             Action::OpenCopy(file) => self.open_copy(file),
-            Action::RetryNow => {
-                self.session.tell_relays(&In::RetryNow);
-                self.session.input(|peer| peer.tick(now()));
-            }
+            Action::RetryNow => self.session.retry(),
             Action::DismissNotice(index) => {
                 self.session.notices.borrow_mut().dismiss(index);
                 self.session.draw();

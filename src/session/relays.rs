@@ -6,10 +6,12 @@ use postil_core::peer::relay_key;
 use postil_core::relay::In;
 use wasm_bindgen_futures::spawn_local;
 
-use super::Session;
+use super::{Session, link};
+use crate::i18n::Words;
 use crate::on_demand::{self, Missing};
 use crate::platform::{now, rest, window};
 use crate::relay::{self, Driver, is_at_hand};
+use crate::view::snapshot::{Connection, RelayRow};
 
 /// How long to wait before the module is asked for again, in milliseconds.
 const LOAD_AGAIN: i32 = 10_000;
@@ -24,8 +26,11 @@ pub(super) enum Loading {
 }
 
 impl Session {
-    /// Adds relays by their addresses, relative to the page.
-    pub(crate) fn add_relays(&self, addresses: &str) {
+    /// Makes these the relays that an element of the page asks for, by their
+    /// addresses, relative to the page. Elements of one room share a session: what
+    /// one no longer asks for goes on while another does. Elements are told
+    /// apart by `owner`.
+    pub(crate) fn set_relays(&self, owner: usize, addresses: &str) {
         let base = window()
             .and_then(|w| w.document())
             .and_then(|d| d.base_uri().ok().flatten());
@@ -36,68 +41,131 @@ impl Session {
             };
             url.map_or_else(|_| address.into(), |url| url.href())
         });
-        {
-            let mut state = self.state.borrow_mut();
-            for url in wanted {
-                // Other tabs always hear of everything.
-                if !url.starts_with("broadcast:") && !state.relays.contains(&url) {
-                    state.relays.push(url);
-                }
-            }
-        }
-        self.open_relays();
+        // Other tabs always hear of everything.
+        let wanted = wanted.filter(|url| !url.starts_with("broadcast:"));
+        let wanted: Vec<_> = wanted.map(|url| (owner, url)).collect();
+        let relays = &mut self.state.borrow_mut().relays;
+        relays.retain(|(other, _)| *other != owner);
+        relays.extend(wanted);
     }
 
-    /// Opens the relays that are wanted, if this tab leads.
-    pub(super) fn open_relays(&self) {
+    /// Closes the relays that nobody asks for any longer, and opens those that
+    /// are asked for, if this tab leads.
+    pub(crate) fn open_relays(&self) {
         if self.peer(|peer| peer.leads()) != Some(true) {
             self.update_link();
             return;
         }
-        let wanted: Vec<String> = {
-            let state = self.state.borrow();
-            let runs = |url: &&String| state.drivers.iter().any(|(running, _)| running == *url);
-            state
-                .relays
-                .iter()
-                .filter(|url| !runs(url))
-                .cloned()
-                .collect()
-        };
-        for url in wanted {
+        self.close_relays();
+        for url in self.missing_relays() {
             if !is_at_hand(&url) && on_demand::module().is_err() {
                 self.load_more();
                 continue;
             }
-            let index = self.state.borrow().drivers.len();
-            let this = self.this.clone();
-            let driver = Driver::new(Rc::new(move |input| {
-                if let Some(session) = this.upgrade() {
-                    session.input(|peer| peer.relay(index, input, now()));
-                }
-            }));
-            let kept = self.state.borrow().values.get(&relay_key(&url)).cloned();
-            self.state.borrow_mut().drivers.push((url.clone(), driver));
-            let first = if is_offline() {
-                In::GoOffline
-            } else {
-                In::Online
-            };
-            let added = self.peer(|peer| {
-                let kept = kept.as_deref();
-                peer.add_relay(&url, kept, relay::open, first, now())
-            });
-            if let Some(Err(_)) = added {
-                self.state.borrow_mut().drivers.pop();
-                self.state
-                    .borrow_mut()
-                    .relays
-                    .retain(|wanted| *wanted != url);
-                self.notices.borrow_mut().bad_address(&url);
-            }
-            self.pump();
+            self.open_relay(&url);
         }
         self.update_link();
+    }
+
+    fn close_relays(&self) {
+        let count = self.state.borrow().drivers.len();
+        for index in 0..count {
+            let unwanted = {
+                let state = self.state.borrow();
+                let url = state.drivers.get(index).and_then(Option::as_ref);
+                url.is_some_and(|(url, _)| state.relays.iter().all(|(_, it)| it != url))
+            };
+            if unwanted {
+                self.input(|peer| peer.remove_relay(index, now()));
+                self.forget_driver(index);
+            }
+        }
+    }
+
+    fn forget_driver(&self, index: usize) {
+        if let Some(place) = self.state.borrow_mut().drivers.get_mut(index) {
+            *place = None;
+        }
+    }
+
+    /// The addresses that are asked for and have no driver.
+    fn missing_relays(&self) -> Vec<String> {
+        let state = self.state.borrow();
+        let mut missing: Vec<String> = Vec::new();
+        for (_, url) in &state.relays {
+            let mut running = state.drivers.iter().flatten();
+            if !missing.contains(url) && !running.any(|(it, _)| it == url) {
+                missing.push(url.clone());
+            }
+        }
+        missing
+    }
+
+    fn open_relay(&self, url: &str) {
+        // The peer counts in the same way.
+        let index = {
+            let drivers = &self.state.borrow().drivers;
+            let free = drivers.iter().position(Option::is_none);
+            free.unwrap_or(drivers.len())
+        };
+        let this = self.this.clone();
+        let driver = Driver::new(Rc::new(move |input| {
+            if let Some(session) = this.upgrade() {
+                session.input(|peer| peer.relay(index, input, now()));
+            }
+        }));
+        let kept = {
+            let mut state = self.state.borrow_mut();
+            let driver = Some((url.to_owned(), driver));
+            match state.drivers.get_mut(index) {
+                Some(place) => *place = driver,
+                None => state.drivers.push(driver),
+            }
+            state.values.get(&relay_key(url)).cloned()
+        };
+        let first = if is_offline() {
+            In::GoOffline
+        } else {
+            In::Online
+        };
+        let added = self.peer(|peer| {
+            let kept = kept.as_deref();
+            peer.add_relay(url, kept, relay::open, first, now())
+        });
+        if let Some(Err(_)) = added {
+            self.forget_driver(index);
+            let relays = &mut self.state.borrow_mut().relays;
+            relays.retain(|(_, wanted)| *wanted != url);
+            self.notices.borrow_mut().bad_address(url);
+        }
+        self.pump();
+    }
+
+    /// Each relay as it is; those without a driver wait for the module.
+    pub(super) fn relay_rows(&self, words: &Words) -> Vec<RelayRow> {
+        let states: Vec<_> = self
+            .peer(|peer| peer.relays().collect())
+            .unwrap_or_default();
+        let missing = self.missing_relays();
+        let state = self.state.borrow();
+        let running = states.into_iter().filter_map(|(index, now)| {
+            let (url, _) = state.drivers.get(index)?.as_ref()?;
+            Some(link::row(url, now, words))
+        });
+        let waiting = missing.iter().map(|url| RelayRow {
+            name: link::name(url).into(),
+            connection: match &state.loading {
+                Some(Loading::Failed(Missing::Unreachable)) => Connection::Offline,
+                Some(Loading::Failed(Missing::Broken(why))) => Connection::Refused {
+                    reason: why.as_str().into(),
+                },
+                _ => Connection::Connecting,
+            },
+            trouble: Rc::default(),
+            contact: None,
+            waiting: 0,
+        });
+        running.chain(waiting).collect()
     }
 
     /// Loads the module that an address asks for, and goes on when it is there.
@@ -139,6 +207,12 @@ impl Session {
             self.state.borrow_mut().loading = None;
             self.open_relays();
         }
+    }
+
+    /// The person asks to try again at once.
+    pub(super) fn retry(&self) {
+        self.load_again(&In::RetryNow);
+        self.input(|peer| peer.retry(now()));
     }
 
     /// Tells every relay the same.

@@ -5,6 +5,7 @@ mod bar;
 mod choice;
 mod menu;
 mod pages;
+mod relays;
 mod update;
 
 use std::cell::RefCell;
@@ -25,6 +26,7 @@ use super::sheet::Sheet;
 use super::snapshot::{Phase, Snapshot};
 use super::ui::{Ask, Drafts, Sent, Ui};
 pub(super) use choice::Choice;
+use menu::Menu;
 
 /// How often the times on screen are brought up to date, in milliseconds.
 const CLOCK: i32 = 20_000;
@@ -111,8 +113,7 @@ pub(super) struct Panel {
     /// Which of several threads is meant.
     choice: Option<Choice>,
     choosing: NodeRef,
-    /// Whether the menu is open.
-    menu: bool,
+    menu: Menu,
     /// The field by which a file is chosen.
     file: NodeRef,
     /// Whether a file is held over the panel.
@@ -145,8 +146,8 @@ pub(super) enum Msg {
     Detail(usize),
     CopyDetail(usize),
     Retry,
-    /// Open or close the menu.
-    Menu(bool),
+    /// Show this of the menu.
+    Menu(Menu),
     /// The focus has left the menu.
     MenuLeft,
     PickFile,
@@ -201,7 +202,7 @@ impl Component for Panel {
             beside: NodeRef::default(),
             choice: None,
             choosing: NodeRef::default(),
-            menu: false,
+            menu: Menu::Closed,
             file: NodeRef::default(),
             dragged: false,
             _listeners: listeners,

@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub name: Option<Rc<str>>,
     /// How things stand with the relays.
     pub connection: Connection,
+    /// Each relay by itself.
+    pub relays: Rc<[RelayRow]>,
     /// How many own events no relay has acknowledged yet.
     pub waiting: u32,
     /// How far one of the own comments has come.
@@ -72,6 +74,7 @@ impl Snapshot {
             me: AuthorId([0; 32]),
             name: None,
             connection: Connection::Connecting,
+            relays: Rc::default(),
             waiting: 0,
             delivery: Rc::new(|_| Delivery::Saved),
             selection: None,
@@ -153,6 +156,36 @@ pub enum Connection {
         /// What the relay said, as a full sentence.
         reason: Rc<str>,
     },
+}
+
+impl Connection {
+    /// The word for it in `postil-sync` events, and its class.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Connection::NoRelay => "no-relay",
+            Connection::Offline => "offline",
+            Connection::Connecting => "connecting",
+            Connection::UpToDate => "up-to-date",
+            Connection::Refused { .. } => "refused",
+        }
+    }
+}
+
+/// How things stand with one relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayRow {
+    /// Its address, without anything in it that may be a secret.
+    pub name: Rc<str>,
+    /// How it is.
+    pub connection: Connection,
+    /// What is wrong while it can not be reached, as a full sentence; else
+    /// empty.
+    pub trouble: Rc<str>,
+    /// When it was last heard of since this page was opened, in milliseconds
+    /// since 1970.
+    pub contact: Option<u64>,
+    /// How many events it has not acknowledged.
+    pub waiting: u32,
 }
 
 /// Something the person should know. It stays until they put it away.

@@ -5,12 +5,7 @@ import assert from 'node:assert/strict';
 import { startFront, passTo } from './support/front.mjs';
 import { FIRST, SECOND } from './support/guide.mjs';
 import { LIARS, refusing } from './support/liar.mjs';
-import { scenario, UNREACHABLE } from './support/scenario.mjs';
-
-/** What a browser says about an answer that is an error. */
-const STATUS = /^error: Failed to load resource: the server responded with a status of \d+/;
-/** What a browser says about a stream that is none. */
-const NO_STREAM = /^error: EventSource's response has/;
+import { NO_STREAM, scenario, STATUS, UNREACHABLE } from './support/scenario.mjs';
 
 async function behindFront(stage, mailboxes, name = 'Ada') {
   const front = await startFront(mailboxes);
@@ -53,7 +48,7 @@ scenario('offline, connecting and up to date are told apart', async (stage) => {
   await ada.status('Offline').waitFor();
   await ada.comment(FIRST, 'Still works.');
   front.mailboxes = pass;
-  await ada.button('Retry now').click();
+  await ada.retry();
   await ada.delivered();
 });
 
@@ -82,7 +77,7 @@ for (const [status, words] of [
     await ada.status(words).waitFor();
     await ada.comment(FIRST, 'Here.');
     front.mailboxes = passTo(await stage.relay());
-    await ada.button('Retry now').click();
+    await ada.retry();
     await ada.delivered();
   });
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use super::PanelHalf;
-use crate::session::link::Link;
+use crate::view::snapshot::Connection;
 
 impl PanelHalf {
     /// Tells the page which threads changed.
@@ -22,10 +22,11 @@ impl PanelHalf {
     }
 
     /// Tells the page how things stand with the relays, if that is news.
-    pub(in crate::session) fn tell_sync(&self, link: &Link, pending: u32) {
-        let now = Some((link.clone(), pending));
-        if self.last_sync.replace(now.clone()) != now {
-            let state = link.word().into();
+    pub(in crate::session) fn tell_sync(&self, connection: &Connection, pending: u32) {
+        let word = connection.word();
+        let now = Some((word, pending));
+        if self.last_sync.replace(now) != now {
+            let state = word.into();
             self.dispatch(
                 "postil-sync",
                 &[("state", state), ("pending", pending.into())],

@@ -110,13 +110,8 @@ impl Panel {
 
     /// How things stand with the relays, in a drawing and words.
     fn status(&self, ui: &Ui) -> Html {
-        let (drawing, text, class) = match &self.snapshot.connection {
-            Connection::NoRelay => (Icon::Device, Text::NoRelay, "no-relay"),
-            Connection::Offline => (Icon::Offline, Text::Offline, "offline"),
-            Connection::Connecting => (Icon::Connecting, Text::Connecting, "connecting"),
-            Connection::UpToDate => (Icon::UpToDate, Text::UpToDate, "up-to-date"),
-            Connection::Refused { .. } => (Icon::Alert, Text::Refused, "refused"),
-        };
+        let (drawing, text) = self.snapshot.connection.shown();
+        let class = self.snapshot.connection.word();
         let waiting = self.snapshot.waiting as usize;
         let hint = match &self.snapshot.connection {
             Connection::NoRelay => Some(ui.t(Text::NoRelayHint)),
@@ -298,5 +293,18 @@ impl Panel {
         };
         let onclick = ctx.link().callback(move |_| Msg::Sheet(next));
         tool(drawing, ui.t(label), None, onclick)
+    }
+}
+
+impl Connection {
+    /// The drawing and the words for it.
+    pub(super) fn shown(&self) -> (Icon, Text) {
+        match self {
+            Connection::NoRelay => (Icon::Device, Text::NoRelay),
+            Connection::Offline => (Icon::Offline, Text::Offline),
+            Connection::Connecting => (Icon::Connecting, Text::Connecting),
+            Connection::UpToDate => (Icon::UpToDate, Text::UpToDate),
+            Connection::Refused { .. } => (Icon::Alert, Text::Refused),
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! What else can be done with the discussion: copies of it that go by hand.
+//! What else can be done with the discussion: copies of it that go by hand, and
+//! a look at its relays.
 
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, File, HtmlInputElement, KeyboardEvent};
@@ -14,8 +15,18 @@ use crate::view::ui::Ui;
 
 /// Element id of the button that opens the menu.
 pub(super) const BUTTON: &str = "more";
-/// Element id of its first item.
+/// Element id of what has the focus in the open menu.
 pub(super) const FIRST: &str = "more-first";
+
+/// What is open of the menu.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::view) enum Menu {
+    #[default]
+    Closed,
+    Items,
+    /// The items, and how each relay is.
+    Relays,
+}
 
 impl Panel {
     /// The button, and the menu when it is open.
@@ -24,7 +35,8 @@ impl Panel {
             return Html::default();
         }
         let link = ctx.link();
-        let (open, next) = (self.menu, !self.menu);
+        let open = self.menu != Menu::Closed;
+        let next = if open { Menu::Closed } else { Menu::Items };
         // The dialog takes the focus, and the menu closes: the field must stay.
         let onchange = link.batch_callback(|event: Event| {
             let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
@@ -39,7 +51,7 @@ impl Panel {
                 onkeydown={link.batch_callback(move |event: KeyboardEvent| {
                     (open && event.key() == "Escape").then(|| {
                         event.stop_propagation();
-                        Msg::Menu(false)
+                        Msg::Menu(Menu::Closed)
                     })
                 })}
                 onfocusout={link.batch_callback(move |event| {
@@ -83,13 +95,28 @@ impl Panel {
             }
         };
         let pick = link.callback(|_| Msg::PickFile);
+        let shown = self.menu == Menu::Relays;
+        let next = if shown { Menu::Items } else { Menu::Relays };
         html! {
-            <ul class="menu" role="list">
-                { item(Some(FIRST), Icon::Saved, Text::SaveCopy, give(Way::File)) }
-                { item(None, Icon::Relay, Text::OpenCopy, pick) }
-                { item(None, Icon::Link, Text::CopyAsLink, give(Way::Link)) }
-                { item(None, Icon::Reply, Text::MailCopy, give(Way::Letter)) }
-            </ul>
+            <div class="menu">
+                <ul role="list">
+                    { item(Some(FIRST), Icon::Saved, Text::SaveCopy, give(Way::File)) }
+                    { item(None, Icon::Relay, Text::OpenCopy, pick) }
+                    { item(None, Icon::Link, Text::CopyAsLink, give(Way::Link)) }
+                    { item(None, Icon::Reply, Text::MailCopy, give(Way::Letter)) }
+                    <li>
+                        <button
+                            class="option"
+                            aria-expanded={if shown { "true" } else { "false" }}
+                            onclick={link.callback(move |_| Msg::Menu(next))}
+                        >
+                            { icon(Icon::Info) }
+                            <span>{ ui.t(Text::Relays) }</span>
+                        </button>
+                    </li>
+                </ul>
+                if shown { { self.relays(ctx, ui) } }
+            </div>
         }
     }
 

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, ShadowRoot};
 use yew::{AttrValue, Context};
 
-use super::{Msg, Panel, Pending, menu};
+use super::{Menu, Msg, Panel, Pending, menu};
 use crate::i18n::Text;
 use crate::view::action::Action;
 use crate::view::arrivals::Reading;
@@ -100,20 +100,29 @@ impl Panel {
                 self.detailed = (self.detailed != Some(notice)).then_some(notice);
             }
             Msg::Retry => on.emit(Action::RetryNow),
-            Msg::Menu(open) => {
-                self.menu = open;
-                self.focus(if open { menu::FIRST } else { menu::BUTTON }.into());
+            Msg::Menu(menu) => {
+                if menu != Menu::Closed {
+                    // There is no room for it below a closed sheet.
+                    self.open_sheet();
+                }
+                let before = std::mem::replace(&mut self.menu, menu);
+                match (before, menu) {
+                    (Menu::Closed, _) => self.focus(menu::FIRST.into()),
+                    (_, Menu::Closed) => self.focus(menu::BUTTON.into()),
+                    // The item that was pressed keeps it.
+                    _ => {}
+                }
             }
-            Msg::MenuLeft => self.menu = false,
+            Msg::MenuLeft => self.menu = Menu::Closed,
             Msg::PickFile => {
-                self.menu = false;
+                self.menu = Menu::Closed;
                 self.pick_file();
             }
             Msg::Dragged(dragged) => {
                 return std::mem::replace(&mut self.dragged, dragged) != dragged;
             }
             Msg::Act(action) => {
-                if std::mem::take(&mut self.menu) {
+                if std::mem::take(&mut self.menu) != Menu::Closed {
                     self.focus(menu::BUTTON.into());
                 }
                 self.dragged = false;

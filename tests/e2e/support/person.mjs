@@ -85,6 +85,11 @@ export class Person {
     await this.status(/^\s*Up to date\s*$/).waitFor();
   }
 
+  /** Asks to try again at once, unless the relay has come back by itself. */
+  async retry() {
+    await Promise.race([this.button('Retry now').click().catch(() => {}), this.status('Up to date').waitFor()]);
+  }
+
   /** The card of the thread that holds these words. */
   thread(words) {
     return this.list.getByRole('article').filter({ hasText: words });

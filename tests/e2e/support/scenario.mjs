@@ -157,3 +157,8 @@ export function scenario(name, body) {
 
 /** What a browser itself says about requests to a relay that cannot be reached. */
 export const UNREACHABLE = /^error: Failed to load resource: net::ERR_\S+ http:\/\/[^/]+\/m\//;
+
+/** What a browser says about an answer that is an error. */
+export const STATUS = /^error: Failed to load resource: the server responded with a status of \d+/;
+/** What a browser says about a stream that is none. */
+export const NO_STREAM = /^error: EventSource's response has/;

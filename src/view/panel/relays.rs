@@ -1,0 +1,63 @@
+//! How each relay is, for whoever wants to know.
+
+use yew::{AttrValue, Context, Html, html};
+
+use super::{Msg, Panel};
+use crate::i18n::Text;
+use crate::view::comment::time;
+use crate::view::icon::icon;
+use crate::view::snapshot::{Connection, RelayRow};
+use crate::view::ui::Ui;
+
+impl Panel {
+    /// The list of relays, below the items of the menu.
+    pub(super) fn relays(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let relays = &self.snapshot.relays;
+        let hint = match (&self.snapshot.connection, relays.is_empty()) {
+            (Connection::NoRelay, _) => Some(Text::NoRelayHint),
+            (_, true) => Some(Text::Connecting),
+            _ => None,
+        };
+        html! {
+            <section class="relays" aria-label={ui.t(Text::Relays)}>
+                if let Some(hint) = hint {
+                    <p class="hint">{ ui.t(hint) }</p>
+                } else {
+                    <ul role="list">{ for relays.iter().map(|it| row(ui, it)) }</ul>
+                    <button class="button small" onclick={ctx.link().callback(|_| Msg::Retry)}>
+                        { ui.t(Text::RetryNow) }
+                    </button>
+                }
+            </section>
+        }
+    }
+}
+
+fn row(ui: &Ui, relay: &RelayRow) -> Html {
+    let (drawing, text) = relay.connection.shown();
+    let trouble = match &relay.connection {
+        Connection::Refused { reason } => reason,
+        _ => &relay.trouble,
+    };
+    html! {
+        <li>
+            <bdi class="relay-name">{ AttrValue::from(relay.name.clone()) }</bdi>
+            <span class="relay-state">{ icon(drawing) }{ ui.t(text) }</span>
+            if !trouble.is_empty() {
+                <span class="relay-trouble">{ AttrValue::from(trouble.clone()) }</span>
+            }
+            if relay.waiting > 0 {
+                <span class="hint">
+                    { ui.words.count(Text::RelayWaiting, relay.waiting as usize) }
+                </span>
+            }
+            <span class="hint">
+                if let Some(at) = relay.contact {
+                    { ui.t(Text::LastContact) }{ " " }{ time(ui, at) }
+                } else {
+                    { ui.t(Text::NoContact) }
+                }
+            </span>
+        </li>
+    }
+}
