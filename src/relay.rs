@@ -209,7 +209,7 @@ fn request(
         }
         init.set_headers(&list);
     }
-    if !matches!(method, Method::Get | Method::Delete) {
+    if !matches!(method, Method::Get | Method::Delete | Method::MkCol) {
         init.set_body(&Uint8Array::from(body));
     }
     Ok((controller, init))

@@ -35,6 +35,7 @@ mod messages;
 mod mqtt;
 mod nats;
 mod nostr;
+mod objects;
 mod records;
 mod shell;
 mod yjs;
@@ -177,6 +178,9 @@ pub const ON_DEMAND: &[Protocol] = &[
     nats::PROTOCOL,
     mqtt::PROTOCOL,
     nostr::PROTOCOL,
+    objects::DAV,
+    objects::S3,
+    objects::FOLDER,
 ];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.

@@ -42,15 +42,33 @@ pub fn debian(package: &str, program: &str) -> Command {
     if let Some(path) = on_path(program) {
         return Command::new(path);
     }
+    program_below(&unpacked(package), program)
+}
+
+/// The folder with everything in a package of Debian and in those that it needs
+/// and this machine lacks.
+///
+/// # Panics
+/// When it can not be fetched.
+pub fn unpacked(package: &str) -> PathBuf {
     let root = folder().join(package);
     let _guard = FETCHING.lock().unwrap_or_else(|it| it.into_inner());
     if !root.exists() {
         unpack(package, &root);
     }
+    root
+}
+
+/// A program of an unpacked package, ready to be given its arguments.
+///
+/// # Panics
+/// When it is not there.
+pub fn program_below(root: &Path, program: &str) -> Command {
     let found = ["usr/sbin", "usr/bin"].map(|it| root.join(it).join(program));
     let found = found.into_iter().find(|it| it.is_file());
-    let mut command = Command::new(found.unwrap_or_else(|| panic!("{package} has no {program}")));
-    command.env("LD_LIBRARY_PATH", libraries(&root));
+    let mut command =
+        Command::new(found.unwrap_or_else(|| panic!("{} has no {program}", root.display())));
+    command.env("LD_LIBRARY_PATH", libraries(root));
     command
 }
 

@@ -69,6 +69,8 @@ pub enum Method {
     Delete,
     /// Lists a folder (WebDAV).
     PropFind,
+    /// Makes a folder (WebDAV); no body.
+    MkCol,
 }
 
 impl Method {
@@ -80,6 +82,7 @@ impl Method {
             Method::Put => "PUT",
             Method::Delete => "DELETE",
             Method::PropFind => "PROPFIND",
+            Method::MkCol => "MKCOL",
         }
     }
 }

@@ -32,6 +32,16 @@ impl Records {
         }
     }
 
+    /// Whether one waits that is not on its way.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.queue.len() > self.flying
+    }
+
+    /// Names each record that the server is known to hold.
+    pub(super) fn each_held(&self, name: impl FnMut(&RecordId)) {
+        self.held.iter().for_each(name);
+    }
+
     /// How many are on their way.
     pub(super) fn flying(&self) -> usize {
         self.flying

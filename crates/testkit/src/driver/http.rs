@@ -46,7 +46,7 @@ fn exchange(
         request = request.header(name, value);
     }
     let response = match method {
-        Method::Get | Method::Delete => agent.run(request.body(())?)?,
+        Method::Get | Method::Delete | Method::MkCol => agent.run(request.body(())?)?,
         Method::Post | Method::Put | Method::PropFind => agent.run(request.body(body)?)?,
     };
     let (head, mut body) = response.into_parts();

@@ -119,6 +119,7 @@ fn read_out(reader: &mut Reader<'_>) -> Result<Out, BytesError> {
                 2 => Method::Put,
                 3 => Method::Delete,
                 4 => Method::PropFind,
+                5 => Method::MkCol,
                 _ => return Err(BytesError::Range),
             };
             let url = text(reader.bytes()?)?;

@@ -71,6 +71,7 @@ fn requests() -> impl Strategy<Value = Out> {
         Just(Method::Put),
         Just(Method::Delete),
         Just(Method::PropFind),
+        Just(Method::MkCol),
     ];
     let headers = prop::collection::vec(any::<(String, String)>(), 0..3);
     let sizes = (any::<u32>(), any::<u32>());
