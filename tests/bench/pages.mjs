@@ -11,6 +11,7 @@ import { measureAnchors } from './measures/anchors.mjs';
 import { measureLoad } from './measures/load.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureMerging } from './measures/merging.mjs';
+import { measurePage } from './measures/page.mjs';
 import { measureScrolling } from './measures/scrolling.mjs';
 import { measureSizes } from './measures/sizes.mjs';
 import { measureTyping } from './measures/typing.mjs';
@@ -29,6 +30,7 @@ const MEASURES = {
 /** Measures with a stage of their own. */
 const ALONE = {
   anchors: measureAnchors,
+  page: measurePage,
 };
 
 const runs = Number(process.env.POSTIL_BENCH_RUNS ?? 5);

@@ -45,8 +45,9 @@ export function filesOf(folder) {
  *
  * @param {Map<string, { type: string, raw: Buffer, small: Buffer }>} files
  * @param {string} [relay] its address
+ * @param {(path: string) => { type: string, body: string }} [answer] what a server answers to everything else
  */
-export async function startFront(files, relay) {
+export async function startFront(files, relay, answer) {
   const traffic = { requests: 0, body: 0, head: 0 };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -55,6 +56,11 @@ export async function startFront(files, relay) {
       return;
     }
     const file = files.get(pathname);
+    if (!file && answer) {
+      const { type, body } = answer(pathname);
+      response.writeHead(200, { 'content-type': type, 'content-encoding': 'br' }).end(brotli(Buffer.from(body), 5));
+      return;
+    }
     if (!file) {
       response.writeHead(404).end();
       return;

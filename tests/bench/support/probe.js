@@ -45,14 +45,17 @@
   const all = (selector) => [...roots].flatMap((root) => [...root.querySelectorAll(selector)]);
   probe.articles = () => all('article');
 
+  /** A page may say what a thread and what a text box of its is. */
+  const named = (what, otherwise) => document.documentElement?.dataset[what] ?? otherwise;
   const conditions = {
-    readable: () => all('article').some((article) => article.textContent.trim()),
+    readable: () => all(named('thread', 'article')).some((article) => article.textContent.trim()),
     /** A peer's text box is there, or Postil's button and its document. */
     interactive: () => {
       const shared = document.querySelector('postil-document');
-      if (!shared) return all('textarea:not([disabled])').length > 0;
+      const panel = document.querySelector('postil-comments');
+      if (!panel) return all(named('composer', 'textarea')).some((it) => !it.disabled);
       const button = all('button:not([disabled])').some((it) => it.textContent.trim() === 'Comment');
-      return button && shared.isContentEditable;
+      return button && (!shared || shared.isContentEditable);
     },
   };
   const look = () => {

@@ -125,7 +125,7 @@ async function fewRows() {
 }
 
 /** Lets a peer keep a document. */
-async function keep(chrome, url, update) {
+export async function keep(chrome, url, update) {
   await chrome.visit(url, async (tab) => {
     await marks(tab, 'interactive');
     await tab.evaluate(async (base64) => {
