@@ -120,6 +120,12 @@ impl Ui {
     }
 }
 
+/// A length in whole CSS pixels. Writing a number with a fraction would take
+/// several kilobytes of code.
+pub(super) fn px(length: f64) -> String {
+    [&(length.round() as i32).to_string(), "px"].concat()
+}
+
 /// This device's clock, in milliseconds since the Unix epoch.
 pub(super) fn now() -> u64 {
     Date::now() as u64

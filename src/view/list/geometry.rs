@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition
 
 use super::{List, ListProps};
 use crate::view::layout::{Slot, place};
+use crate::view::ui::px;
 
 /// How far beyond the visible part cards are kept as elements, in CSS pixels.
 pub(super) const OVERSCAN: f64 = 700.0;
@@ -82,7 +83,7 @@ impl List {
             move_to(element, top);
         }
         if let Some(area) = self.area.cast::<HtmlElement>() {
-            let height = [&self.column.height.ceil().to_string(), "px"].concat();
+            let height = px(self.column.height.ceil());
             let _ = area.style().set_property("height", &height);
         }
         self.keep_in_place(props, kept);
@@ -211,6 +212,6 @@ fn move_to(element: &Element, top: f64) {
     let Some(element) = element.dyn_ref::<HtmlElement>() else {
         return;
     };
-    let to = ["translateY(", &top.round().to_string(), "px)"].concat();
+    let to = ["translateY(", &px(top), ")"].concat();
     let _ = element.style().set_property("transform", &to);
 }

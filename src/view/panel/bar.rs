@@ -11,7 +11,7 @@ use crate::view::filter::Filter;
 use crate::view::icon::{Icon, icon};
 use crate::view::sheet::Sheet;
 use crate::view::snapshot::{Connection, Phase};
-use crate::view::ui::{Ui, modifier};
+use crate::view::ui::{Ui, modifier, px};
 use crate::view::writing::NAME_LIMIT;
 
 impl Panel {
@@ -101,7 +101,6 @@ impl Panel {
             return;
         };
         let place = self.free_place();
-        let px = |value: f64| [&value.round().to_string(), "px"].concat();
         let top = px(place.map_or(top, |(_, top)| top));
         let left = place.map_or_else(String::new, |(left, _)| px(left));
         let _ = beside.style().set_property("top", &top);

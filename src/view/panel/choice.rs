@@ -9,7 +9,7 @@ use super::{Msg, Panel};
 use crate::i18n::Text;
 use crate::view::body::excerpt;
 use crate::view::comment::avatar;
-use crate::view::ui::{Ui, choice_id};
+use crate::view::ui::{Ui, choice_id, px};
 
 /// How far from the edges of the window the question stays, in CSS pixels.
 const MARGIN: f64 = 8.0;
@@ -89,8 +89,7 @@ impl Panel {
         let left = within(x - own.width() / 2.0, own.width(), width);
         let top = within(y + 16.0, own.height(), height);
         for (name, value) in [("left", left), ("top", top)] {
-            let value = [&value.round().to_string(), "px"].concat();
-            let _ = element.style().set_property(name, &value);
+            let _ = element.style().set_property(name, &px(value));
         }
     }
 }
