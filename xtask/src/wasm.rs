@@ -133,7 +133,9 @@ pub(crate) fn compile(package: &str, name: &str, profile: Profile) -> Result<(Pa
             .args(["--package", package, "--lib", "--target", tools::WASM])
             .args(["--profile", profile.cargo_name(), "--target-dir"])
             .arg(workspace::target())
-            .args(paths(profile)),
+            .args(omissions(profile))
+            // The two flags that say so are behind this on a stable compiler.
+            .envs((profile == Profile::Shipping).then_some(("RUSTC_BOOTSTRAP", "1"))),
     )?;
     let folder = if profile == Profile::Dev {
         "debug"
@@ -150,9 +152,9 @@ pub(crate) fn compile(package: &str, name: &str, profile: Profile) -> Result<(Pa
     Ok((path, format!("{size} bytes")))
 }
 
-/// Keeps out of what ships where this machine has the sources of dependencies: the same sources then give the
-/// same module on every machine, and a smaller one.
-fn paths(profile: Profile) -> Vec<String> {
+/// What ships holds neither where a panic happened, nor what `{:?}` prints of a type, nor where this machine has the
+/// sources of dependencies: 8 kB less to load, and the same module on every machine.
+fn omissions(profile: Profile) -> Vec<String> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let registry = home.map(|home| home.join("registry").join("src"));
@@ -161,9 +163,12 @@ fn paths(profile: Profile) -> Vec<String> {
         return Vec::new();
     }
     let folders = folders.into_iter().flatten().flatten();
-    folders
-        .flat_map(|folder| {
-            let flag = format!("--remap-path-prefix={}=", folder.path().display());
+    let paths = folders.map(|folder| format!("--remap-path-prefix={}=", folder.path().display()));
+    ["-Zlocation-detail=none", "-Zfmt-debug=none"]
+        .map(String::from)
+        .into_iter()
+        .chain(paths)
+        .flat_map(|flag| {
             let list = format!("target.{}.rustflags=[{flag:?}]", tools::WASM);
             ["--config".into(), list]
         })
