@@ -12,7 +12,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use crate::config::{Config, messages, room};
 use crate::i18n;
 use crate::on_demand;
-use crate::session::{DocumentHalf, PanelHalf, Session, source_text};
+use crate::session::{DocumentHalf, PanelHalf, Session, foreign, source_text};
 
 /// What runs in one element.
 #[wasm_bindgen]
@@ -120,23 +120,31 @@ impl Handle {
         }
     }
 
-    /// Everything that is here of the room, as the bytes of a copy
-    /// (`docs/protocol.md`).
-    pub fn export(&self) -> Promise {
-        let session = self.0.half().map(|half| half.session());
+    /// Everything that is here of the room: as the bytes of a copy
+    /// (`docs/protocol.md`) when the format is `bundle`, else as the text of a
+    /// file of another program.
+    pub fn export(&self, format: String) -> Promise {
+        let panel = self.0.panel();
         future_to_promise(async move {
-            let session = session.ok_or("The element has ended.")?;
-            Ok(Uint8Array::from(&*session.bundle().await).into())
+            let panel = panel.ok_or("The element has ended.")?;
+            if format == "bundle" {
+                return Ok(Uint8Array::from(&*panel.session().bundle().await).into());
+            }
+            Ok(panel.write_as(&format).await?.into())
         })
     }
 
-    /// Takes a copy that was made elsewhere; the promise tells whether anything
-    /// in it was new, and is rejected when it is no copy of this room.
+    /// Takes a copy that was made elsewhere, or a file of another program; the
+    /// promise tells whether anything in it was new, and is rejected when it is
+    /// no copy of this room and no such file.
     pub fn import(&self, copy: Vec<u8>) -> Promise {
-        let session = self.0.half().map(|half| half.session());
+        let panel = self.0.panel();
         future_to_promise(async move {
-            let session = session.ok_or("The element has ended.")?;
-            let taken = session.bring(&copy).await;
+            let panel = panel.ok_or("The element has ended.")?;
+            if let Some(file) = foreign(&copy) {
+                return Ok((panel.take_from(file).await?.new > 0).into());
+            }
+            let taken = panel.session().bring(&copy).await;
             let is_new = taken.map_err(|why| js_sys::Error::new(&why.to_string()))?;
             Ok(is_new.into())
         })
@@ -168,6 +176,13 @@ impl Handle {
 }
 
 impl Running {
+    fn panel(&self) -> Option<Rc<PanelHalf>> {
+        match self.half()? {
+            Half::Comments(panel) => Some(panel),
+            Half::Document(_) => None,
+        }
+    }
+
     fn ready(&self) -> Promise {
         let Some(half) = self.half() else {
             return Promise::resolve(&JsValue::NULL);

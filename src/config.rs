@@ -95,7 +95,7 @@ pub(crate) fn room(name: Option<&str>) -> RoomId {
 
 /// The page's canonical address, else its address without what does not say
 /// which page it is.
-fn page_address() -> String {
+pub(crate) fn page_address() -> String {
     let document = window().and_then(|window| window.document());
     let canonical = document.as_ref().and_then(|document| {
         let link = document

@@ -27,6 +27,22 @@ extern "C" {
         seed: u64,
     ) -> Option<Machine>;
 
+    /// A discussion in a form of other programs.
+    #[wasm_bindgen(method, catch, js_name = writeDiscussion)]
+    pub(crate) fn write_discussion(
+        this: &Module,
+        form: &str,
+        discussion: &[u8],
+    ) -> Result<String, JsValue>;
+
+    /// What a file of another program says, for a page.
+    #[wasm_bindgen(method, catch, js_name = readDiscussion)]
+    pub(crate) fn read_discussion(
+        this: &Module,
+        page: &[u8],
+        file: &str,
+    ) -> Result<Vec<u8>, JsValue>;
+
     /// A relay's machine.
     pub(crate) type Machine;
 
@@ -67,11 +83,8 @@ pub(crate) fn module() -> Result<Module, OpenError> {
 /// # Errors
 /// When it can not be had.
 pub(crate) async fn load() -> Result<(), Missing> {
-    match loaded().await {
-        Ok(module) => {
-            MODULE.set(Some(module.unchecked_into()));
-            Ok(())
-        }
+    match need().await {
+        Ok(_) => Ok(()),
         Err(error) => {
             let kind = Reflect::get(&error, &"kind".into()).ok();
             let kind = kind.and_then(|kind| kind.as_string());
@@ -83,8 +96,14 @@ pub(crate) async fn load() -> Result<(), Missing> {
     }
 }
 
-async fn loaded() -> Result<JsValue, JsValue> {
+/// The module, loaded if it is not there.
+///
+/// # Errors
+/// What the loader says when it can not be had.
+pub(crate) async fn need() -> Result<Module, JsValue> {
     let loader = LOADER.with_borrow(Clone::clone).ok_or(JsValue::NULL)?;
     let promise: Promise = loader.call0(&JsValue::NULL)?.dyn_into()?;
-    JsFuture::from(promise).await
+    let module: Module = JsFuture::from(promise).await?.unchecked_into();
+    MODULE.set(Some(module.clone()));
+    Ok(module)
 }

@@ -5,14 +5,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use postil_core::event::MAX_BODY;
-use postil_core::interchange::notes::{Note, Notes};
+use postil_core::interchange::notes::{Note, Notes, Page};
 use postil_core::interchange::{FORMATS, read, write};
 
 fuzz_target!(|input: &str| {
-    let page = Notes {
+    let page = Page {
         address: "https://example.org/".into(),
         text: "one two three two 😀 one".into(),
-        ..Notes::default()
+        ..Page::default()
     };
     let Ok(notes) = read(&page, input) else {
         return;
@@ -36,7 +36,7 @@ fuzz_target!(|input: &str| {
         )
     };
     for format in FORMATS {
-        let file = write(format.name, &notes).unwrap();
+        let file = write(format.name, &page, &notes.notes).unwrap();
         // A little input never becomes a file over the limits.
         let again = read(&page, &file).unwrap();
         let left = |notes: &Notes| notes.notes.iter().map(known).collect::<Vec<_>>();

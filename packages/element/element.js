@@ -288,22 +288,22 @@ export class PostilComments extends PostilElement {
   }
 
   /**
-   * Everything that is here of the discussion, to be kept or sent as a file.
+   * Everything that is here of the discussion, to be kept or sent as a file: as bytes, or as the text of a file of
+   * another program.
    *
-   * @param {'bundle'} [format]
-   * @returns {Promise<Uint8Array>}
+   * @param {'bundle' | 'w3c' | 'hypothesis'} [format]
+   * @returns {Promise<Uint8Array | string>}
    */
   async export(format = 'bundle') {
-    if (format !== 'bundle') throw new TypeError(`There is no format "${format}"; there is "bundle".`);
     this.#want();
     await this.ready;
-    return this._use((handle) => handle.export());
+    return this._use((handle) => handle.export(String(format)));
   }
 
   /**
-   * Takes what `export('bundle')` gave here or elsewhere.
+   * Takes what `export` gave here or elsewhere, or what another program has in one of its formats.
    *
-   * @param {ArrayBuffer | ArrayBufferView | Blob} data
+   * @param {ArrayBuffer | ArrayBufferView | Blob | string} data
    * @returns {Promise<boolean>} whether anything in it was new
    */
   async import(data) {

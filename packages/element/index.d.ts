@@ -37,6 +37,8 @@ export interface PostilComment {
   /** The text in comment markup; empty unless present. */
   body: string;
   edited: boolean;
+  /** Only when edited: when the text was last changed. */
+  editedAt?: number;
   /** Earlier and concurrent versions, oldest first. */
   revisions: { at: number; body: string }[];
   /** Emoji with the keys of who gave them, most used first. */
@@ -101,8 +103,13 @@ export class PostilComments extends PostilElement {
   reveal(id: string): Promise<boolean>;
   /** Everything that is here of the discussion, to be kept or sent as a file. */
   export(format?: 'bundle'): Promise<Uint8Array>;
-  /** Takes what `export('bundle')` gave here or elsewhere. Tells whether anything in it was new; rejected when it is no copy of this discussion. */
-  import(data: ArrayBuffer | ArrayBufferView | Blob): Promise<boolean>;
+  /** The discussion for other programs: an annotation collection (W3C, JSON-LD), or what Hypothesis imports (JSON). */
+  export(format: 'w3c' | 'hypothesis'): Promise<string>;
+  /**
+   * Takes what `export` gave here or elsewhere, or what another program has in one of its formats. Tells whether anything
+   * in it was new; rejected when it is no copy of this discussion and in no such format.
+   */
+  import(data: ArrayBuffer | ArrayBufferView | Blob | string): Promise<boolean>;
 }
 
 /** A text that several people write. Its own content is the text to begin with. */

@@ -128,11 +128,15 @@ fn text(key: T) -> &'static str {
         }
         T::More => "More",
         T::SaveCopy => "Save a copy…",
+        T::SaveW3c => "Save as web annotations…",
+        T::SaveHypothesis => "Save for Hypothesis…",
         T::OpenCopy => "Open a copy…",
         T::CopyAsLink => "Copy everything as a link",
         T::MailCopy => "Send everything by e-mail…",
         T::CopyOpened => "Copy opened: what was new is here now",
         T::CopyHeldNothing => "Everything in this copy was here already",
+        T::SaidImported => "one={n} comment imported.|other={n} comments imported.",
+        T::SaidLeftOut => "one={n} left out.|other={n} left out.",
         T::CopyTooLarge => "This discussion is too long for a link. Save a copy and send the file.",
         T::CopyFileTooLarge => "This file is too large to be a copy of a discussion.",
         T::CopyIsNone => {

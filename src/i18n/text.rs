@@ -249,6 +249,10 @@ texts! {
     More,
     /// Button: keep the discussion in a file.
     SaveCopy,
+    /// Button: keep the discussion as a file of web annotations.
+    SaveW3c,
+    /// Button: keep the discussion as a file for Hypothesis.
+    SaveHypothesis,
     /// Button: open such a file.
     OpenCopy,
     /// Button: put a link that carries the discussion on the clipboard.
@@ -259,6 +263,10 @@ texts! {
     CopyOpened,
     /// Said when everything in it was here already.
     CopyHeldNothing,
+    /// Said when comments came from a file of another program (plural).
+    SaidImported,
+    /// Said when some in it were left out (plural).
+    SaidLeftOut,
     /// Said when the discussion is too large for a link.
     CopyTooLarge,
     /// Error: the file is too large.

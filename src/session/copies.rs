@@ -23,20 +23,25 @@ const FRAGMENT: &str = "#postil-bundle=";
 /// links on leave alone.
 const MAX_LINKED: usize = 6 * 1024;
 /// How long a copy waits for what was just written, in milliseconds.
-const PATIENCE: u64 = 5_000;
+pub(super) const PATIENCE: u64 = 5_000;
 /// How long the browser may take to begin reading a file that is saved.
 const SAVED_WITHIN: u32 = 60_000;
 
 impl Session {
     /// Everything that is here, with what was just written.
     pub(crate) async fn bundle(&self) -> Vec<u8> {
+        self.settle().await;
+        self.peer(|peer| peer.bundle()).unwrap_or_default()
+    }
+
+    /// Waits until what was just written is kept, as long as that is bearable.
+    pub(super) async fn settle(&self) {
         self.flush_typing();
         self.pump();
         let end = now() + PATIENCE;
         while self.peer(|peer| peer.is_settled()) == Some(false) && now() < end {
             rest(20).await;
         }
-        self.peer(|peer| peer.bundle()).unwrap_or_default()
     }
 
     /// Takes a copy. Says whether anything in it was new.
@@ -65,12 +70,15 @@ impl Session {
 impl PanelHalf {
     /// Makes a copy and gives it out in the way that was asked for.
     pub(super) fn give_copy(self: &Rc<Self>, how: Way) {
+        if let Way::Form(form) = how {
+            return self.give_form(form);
+        }
         let this = self.clone();
         spawn_local(async move {
             let copy = this.session().bundle().await;
             if how == Way::File {
                 // A browser that does not let files be saved says so itself.
-                let _ = this.save(&copy);
+                let _ = this.save(&copy, ".postil");
                 return;
             }
             if copy.len() > MAX_LINKED {
@@ -89,11 +97,11 @@ impl PanelHalf {
         });
     }
 
-    fn save(&self, copy: &[u8]) -> Result<(), JsValue> {
-        let parts = Array::of1(&Uint8Array::from(copy));
+    pub(super) fn save(&self, contents: &[u8], extension: &str) -> Result<(), JsValue> {
+        let parts = Array::of1(&Uint8Array::from(contents));
         let blob = Blob::new_with_u8_array_sequence(&parts)?;
         let url = Url::create_object_url_with_blob(&blob)?;
-        let pressed = self.press(&url, Some(&[&title(), ".postil"].concat()));
+        let pressed = self.press(&url, Some(&[&title(), extension].concat()));
         Timeout::new(SAVED_WITHIN, move || {
             // It ends with the page at the latest.
             let _ = Url::revoke_object_url(&url);
@@ -130,16 +138,15 @@ impl PanelHalf {
             }
             match JsFuture::from(file.array_buffer()).await {
                 Ok(bytes) => this.take_copy(&Uint8Array::new(&bytes).to_vec()).await,
-                Err(error) => {
-                    let why = crate::platform::message(&error);
-                    this.session().notices.borrow_mut().not_done(&why);
-                    this.session().refresh_within(0);
-                }
+                Err(error) => this.not_done(&error),
             }
         });
     }
 
     async fn take_copy(&self, copy: &[u8]) {
+        if let Some(file) = foreign(copy) {
+            return self.open_foreign(file).await;
+        }
         match self.session().bring(copy).await {
             Ok(true) => self.announce(Text::CopyOpened),
             Ok(false) => self.announce(Text::CopyHeldNothing),
@@ -171,6 +178,13 @@ impl PanelHalf {
     }
 }
 
+/// The text of a copy that is a file of another program.
+pub(crate) fn foreign(copy: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(copy).ok()?;
+    let begins = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    begins.starts_with(['{', '[']).then_some(text)
+}
+
 /// Whether another discussion on this page is the one that a copy is of.
 fn is_of_another_here(copy: &[u8]) -> bool {
     SESSIONS.with(|all| {
@@ -187,7 +201,7 @@ pub(super) fn page_address() -> String {
 }
 
 /// The page's title, or another word for it.
-fn title() -> String {
+pub(super) fn title() -> String {
     let title = window().and_then(|window| window.document());
     let title = title.map(|document| document.title());
     title

@@ -359,8 +359,14 @@ impl PanelHalf {
 
     /// Says something to the person.
     pub(super) fn announce(&self, text: Text) {
+        let words = self.words.borrow().clone();
+        self.say(words.t(text));
+    }
+
+    /// Says something in the panel.
+    pub(super) fn say(&self, words: &str) {
         if let Some(panel) = &*self.panel.borrow() {
-            panel.announce(self.words.borrow().t(text));
+            panel.announce(words);
         }
     }
 

@@ -6,6 +6,8 @@ use postil_core::command::Command;
 use postil_core::id::EventId;
 use web_sys::File;
 
+use crate::i18n::Text;
+
 /// One thing the person did in the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -66,11 +68,38 @@ pub enum Action {
     ReturnToText,
 }
 
+/// A form of another program.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Its name in `postil_core::interchange::FORMATS`.
+    pub name: &'static str,
+    /// How names of its files end.
+    pub extension: &'static str,
+    /// The words on its button.
+    pub label: Text,
+}
+
+/// The forms that people are offered.
+pub const FORMS: &[Form] = &[
+    Form {
+        name: "w3c",
+        extension: ".jsonld",
+        label: Text::SaveW3c,
+    },
+    Form {
+        name: "hypothesis",
+        extension: ".json",
+        label: Text::SaveHypothesis,
+    },
+];
+
 /// How a copy of the discussion leaves the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// As a file.
     File,
+    /// As a file of another program.
+    Form(&'static Form),
     /// As a link on the clipboard.
     Link,
     /// As a link in a letter.

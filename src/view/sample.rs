@@ -36,6 +36,7 @@ pub(super) fn discussion(threads: &[&[AuthorId]]) -> Discussion {
                 state: CommentState::Present,
                 body: "Text".into(),
                 origin: None,
+                edited_at: 0,
                 revisions: Vec::new(),
                 reactions: Vec::new(),
             })

@@ -163,6 +163,7 @@ impl Room {
             state: CommentState::Present,
             body: body.into(),
             origin: None,
+            edited_at: 0,
             revisions: Vec::new(),
             reactions: Vec::new(),
         }
@@ -316,7 +317,6 @@ impl Room {
                 }
                 c.reactions.retain(|r| !r.authors.is_empty());
             }),
-            Command::Bring { .. } => panic!("the panel brings nothing along"),
             Command::Relink { thread, on } => {
                 if let Subject::Range(start, end) = on {
                     self.place(thread, Placement::Placed { start, end });

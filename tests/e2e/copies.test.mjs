@@ -109,7 +109,7 @@ scenario('a file is dropped on the panel, or given to the element', async (stage
       await panel.import(copy),
       await panel.import(await copy.arrayBuffer()),
       await refusal(new Uint8Array([1, 2, 3])),
-      await refusal('text'),
+      await refusal(7),
       await refusal(null, 'pdf'),
     ];
   }, bytes);

@@ -1,7 +1,6 @@
 //! Every change a person can make to a discussion, as one closed set.
 
 use crate::anchor::Anchor;
-use crate::event::origin::Origin;
 use crate::id::EventId;
 
 /// What a thread is to be about.
@@ -23,20 +22,6 @@ impl From<Option<(u32, u32)>> for Subject {
     }
 }
 
-/// Where a comment from elsewhere is to stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// It opens a thread about this.
-    Opens(Subject),
-    /// It answers a comment.
-    Answers {
-        /// The thread.
-        thread: EventId,
-        /// The comment that is answered.
-        parent: EventId,
-    },
-}
-
 /// A change that the person asked for. It becomes one signed event, or more
 /// where one does not suffice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,15 +41,6 @@ pub enum Command {
         thread: EventId,
         /// The comment that is answered.
         parent: EventId,
-        /// The text, in comment markup.
-        body: String,
-    },
-    /// Bring along what somebody wrote elsewhere.
-    Bring {
-        /// Who wrote it, and when, as far as is known.
-        origin: Origin,
-        /// Where it is to stand.
-        standing: Standing,
         /// The text, in comment markup.
         body: String,
     },

@@ -105,6 +105,8 @@ pub struct Comment {
     pub author: AuthorId,
     /// When, as they claim.
     pub at: Millis,
+    /// When its text was last changed, as its author claims; 0 when it never was.
+    pub edited_at: Millis,
     /// Present or deleted.
     pub state: CommentState,
     /// The text now, in comment markup (see `body`); empty unless present.

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::anchor::Anchor;
-use crate::command::{Command, Standing, Subject};
+use crate::command::{Command, Subject};
 use crate::event::{self, MAX_BODY};
 use crate::id::DeviceId;
 use crate::projection::authors::clean_name;
@@ -62,7 +62,8 @@ pub enum CommandError {
     NotThere,
 }
 
-fn body(text: &str) -> Result<&str, CommandError> {
+/// A body within its limit.
+pub(crate) fn body(text: &str) -> Result<&str, CommandError> {
     limited(text.trim_end(), MAX_BODY)
 }
 
@@ -122,30 +123,6 @@ impl Draft {
                     device,
                 );
                 (event::comment::KIND, payload)
-            }
-            Command::Bring {
-                origin,
-                standing,
-                body: text,
-            } => {
-                let (text, nonce) = (body(text)?, origin.nonce());
-                let (kind, payload) = match standing {
-                    Standing::Opens(on) => (
-                        event::thread::KIND,
-                        event::thread::payload(anchor(on, replica)?.as_ref(), text, &nonce),
-                    ),
-                    Standing::Answers { thread, parent } => (
-                        event::comment::KIND,
-                        event::comment::payload(
-                            there(thread)?,
-                            there(parent)?,
-                            text,
-                            &nonce,
-                            device,
-                        ),
-                    ),
-                };
-                (kind, origin.mark(&payload))
             }
             Command::Revise {
                 comment,
@@ -224,7 +201,7 @@ impl Draft {
 }
 
 /// The anchor of a subject; `None` for the document as a whole.
-fn anchor(on: &Subject, replica: &Replica) -> Result<Option<Anchor>, CommandError> {
+pub(crate) fn anchor(on: &Subject, replica: &Replica) -> Result<Option<Anchor>, CommandError> {
     let anchor = match on {
         Subject::Whole => return Ok(None),
         Subject::Range(start, end) => {

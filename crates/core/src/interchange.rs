@@ -1,8 +1,8 @@
 //! Discussions in the forms of others: one file a form, and a line in
 //! [`FORMATS`].
 //!
-//! A page hands its discussion over as [`notes`] and gets text, or hands over
-//! text and gets notes, which its session makes events of. What the forms have
+//! A discussion is written as text from [`notes`], and read from text as notes,
+//! which a session makes events of. What the forms have
 //! in common is in [`selector`] for anchors and in [`markup`] for what people
 //! wrote. A quote from elsewhere says nothing about how often its words were
 //! there; with an index of the text its words are counted, as if it were made
@@ -26,7 +26,7 @@ use thiserror::Error;
 use crate::anchor::index::TextIndex;
 use crate::anchor::position::Position;
 use crate::json::read::Value;
-use notes::Notes;
+use notes::{Note, Notes, Page};
 use reading::Reading;
 
 /// The most bytes of a file that is read.
@@ -46,7 +46,7 @@ pub struct Format {
     /// How names of its files end.
     pub extension: &'static str,
     /// Writes a discussion.
-    write: fn(&Notes) -> String,
+    write: fn(&Page, &[Note]) -> String,
     /// Whether a file is in it.
     knows: fn(&Value) -> bool,
     /// Reads a file.
@@ -57,17 +57,16 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[w3c::FORMAT, hypothesis::FORMAT];
 
 /// Writes a discussion in the form of that name; `None` when there is none.
-pub fn write(format: &str, notes: &Notes) -> Option<String> {
+pub fn write(format: &str, page: &Page, notes: &[Note]) -> Option<String> {
     let format = FORMATS.iter().find(|known| known.name == format)?;
-    Some((format.write)(notes))
+    Some((format.write)(page, notes))
 }
 
-/// Reads a file in any of the forms, for a page of which `page` has the address
-/// and the text.
+/// Reads a file in any of the forms, for a page.
 ///
 /// # Errors
 /// When it is in none of them, or too large.
-pub fn read(page: &Notes, file: &str) -> Result<Notes, InterchangeError> {
+pub fn read(page: &Page, file: &str) -> Result<Notes, InterchangeError> {
     if file.len() > MAX_FILE {
         return Err(InterchangeError::TooLarge);
     }

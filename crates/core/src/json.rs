@@ -116,6 +116,9 @@ fn write_comment(json: &mut Json, comment: &Comment, discussion: &Discussion) {
         let edited = comment.state == CommentState::Present && !comment.revisions.is_empty();
         json.field("edited")
             .raw(if edited { "true" } else { "false" });
+        if edited {
+            json.field("editedAt").number(comment.edited_at);
+        }
         json.field("revisions")
             .list(&comment.revisions, write_revision);
         json.field("reactions")
@@ -165,6 +168,7 @@ mod tests {
                 origin: parent.map(|_| Rc::new(Origin::new("x:1", "Bob", 3).unwrap())),
                 author: ada,
                 at: 5,
+                edited_at: 6,
                 state,
                 body: Rc::from("hi"),
                 revisions,
@@ -219,7 +223,7 @@ mod tests {
                 r#""placement":{"state":"placed","start":3,"end":8},"lastActivity":9,"comments":["#,
                 r#"{"id":"AQEBAQEBAQEBAQEBAQ","parent":null,"#,
                 r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"state":"present","#,
-                r#""body":"hi","edited":true,"revisions":[{"at":4,"body":"ho"}],"#,
+                r#""body":"hi","edited":true,"editedAt":6,"revisions":[{"at":4,"body":"ho"}],"#,
                 r#""reactions":[{"emoji":"👍","authors":["AQEBAQEBAQEBAQEB"]}]},"#,
                 r#"{"id":"AQEBAQEBAQEBAQEBAg","parent":"AQEBAQEBAQEBAQEBAQ","#,
                 r#""author":{"id":"AQEBAQEBAQEBAQEB","name":"Ada"},"at":5,"#,

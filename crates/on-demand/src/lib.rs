@@ -3,8 +3,10 @@
 //! goes from one to the other goes as bytes.
 //!
 //! One file for each thing that it is loaded for, with the exports for it:
+//! - [`interchange`]: discussions in the forms of other programs.
 //! - [`relay`]: relays that speak another protocol than the mailbox's.
 //!
 //! Whatever needs the DOM, the store or the network stays in the first module.
 
+pub mod interchange;
 pub mod relay;

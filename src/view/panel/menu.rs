@@ -8,7 +8,7 @@ use yew::{Callback, Context, Html, html};
 use super::choice::left;
 use super::{Msg, Panel};
 use crate::i18n::Text;
-use crate::view::action::{Action, Way};
+use crate::view::action::{Action, FORMS, Way};
 use crate::view::icon::{Icon, icon};
 use crate::view::snapshot::Phase;
 use crate::view::ui::Ui;
@@ -72,7 +72,7 @@ impl Panel {
                 <input
                     type="file"
                     hidden=true
-                    accept=".postil"
+                    accept=".postil,.json,.jsonld"
                     ref={self.file.clone()}
                     {onchange}
                 />
@@ -95,12 +95,16 @@ impl Panel {
             }
         };
         let pick = link.callback(|_| Msg::PickFile);
+        let forms = FORMS
+            .iter()
+            .map(|form| item(None, Icon::Saved, form.label, give(Way::Form(form))));
         let shown = self.menu == Menu::Relays;
         let next = if shown { Menu::Items } else { Menu::Relays };
         html! {
             <div class="menu">
                 <ul role="list">
                     { item(Some(FIRST), Icon::Saved, Text::SaveCopy, give(Way::File)) }
+                    { for forms }
                     { item(None, Icon::Relay, Text::OpenCopy, pick) }
                     { item(None, Icon::Link, Text::CopyAsLink, give(Way::Link)) }
                     { item(None, Icon::Reply, Text::MailCopy, give(Way::Letter)) }

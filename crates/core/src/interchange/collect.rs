@@ -1,79 +1,91 @@
-//! From the discussion as people see it to what other forms can say.
+//! From the plain data of a discussion (`crate::json`) and its anchors to what
+//! other forms can say.
 
 use super::notes::Note;
+use crate::anchor::Anchor;
 use crate::anchor::position::Position;
-use crate::discussion::{Comment, CommentState, Discussion, Placement, Status, Thread};
-use crate::id::EventId;
-use crate::projection::Projection;
+use crate::json::read::Value;
+use crate::sorted::Map;
 
-/// Everything that is said in a discussion. `placements` says where the threads
-/// are now, in their order.
+/// Everything that is said in a discussion. `anchors` has what its threads are
+/// about, in encoded form and in their order; empty for the page as a whole.
+/// `None` when the data is something else.
 ///
 /// What was deleted is left out. Its answers are given as answers to what it
 /// answered; where nothing of that is left, as threads of their own.
-pub fn collect(
-    discussion: &Discussion,
-    projection: &Projection,
-    placements: &[Placement],
-) -> Vec<Note> {
+pub fn collect(threads: &str, anchors: &[&[u8]]) -> Option<Vec<Note>> {
+    let threads = Value::parse_within(threads, usize::MAX, usize::MAX)?;
     let mut notes = Vec::new();
-    for (index, thread) in discussion.threads.iter().enumerate() {
-        let place = match placements.get(index) {
-            Some(Placement::Placed { start, end }) => Position::new(*start, *end),
-            _ => None,
-        };
-        for comment in &thread.comments {
-            if comment.state != CommentState::Present {
-                continue;
-            }
-            let mut note = told(discussion, comment);
-            note.changed = projection.changed(&comment.id);
-            match answered(thread, comment) {
-                Some(parent) => note.parent = name(parent),
+    for (index, thread) in threads.items().iter().enumerate() {
+        let comments = thread.field("comments")?.items();
+        let id = |comment: &Value| comment.text("id").map(str::to_owned);
+        let by_id = comments.iter().filter_map(|own| Some((id(own)?, own)));
+        let by_id: Map<String, &Value> = by_id.collect();
+        for comment in comments.iter().filter(|comment| is_present(comment)) {
+            let mut note = told(comment);
+            match answered(&by_id, comment) {
+                Some(parent) => note.parent = name(parent).into(),
                 None => {
-                    note.anchor = projection.anchor(&thread.id).cloned();
-                    note.place = place;
-                    note.resolved = thread.status != Status::Open;
+                    let anchor = anchors.get(index).filter(|bytes| !bytes.is_empty());
+                    note.anchor = anchor.and_then(|bytes| Anchor::decode(bytes).ok());
+                    note.place = thread.field("placement").and_then(place);
+                    note.resolved = thread.text("status") == Some("resolved");
                 }
             }
             notes.push(note);
         }
     }
-    notes
+    Some(notes)
+}
+
+fn is_present(comment: &Value) -> bool {
+    comment.text("state") == Some("present")
+}
+
+fn place(placement: &Value) -> Option<Position> {
+    let is_placed = placement.text("state") == Some("placed");
+    let (start, end) = (placement.number("start")?, placement.number("end")?);
+    Position::new(start, end).filter(|_| is_placed)
 }
 
 /// What a comment is called everywhere.
-fn name(comment: &Comment) -> String {
-    match &comment.origin {
-        Some(origin) => origin.id.as_ref().into(),
-        None => comment.id.to_string(),
-    }
+fn name(comment: &Value) -> &str {
+    let named = comment.field("origin").unwrap_or(comment);
+    named.text("id").unwrap_or("")
 }
 
 /// The comment that another one answers, as far as that is not deleted.
-fn answered<'a>(thread: &'a Thread, comment: &Comment) -> Option<&'a Comment> {
-    let find = |id: EventId| thread.comments.iter().find(|other| other.id == id);
-    let mut parent = comment.parent.and_then(find)?;
-    while parent.state != CommentState::Present {
-        parent = parent.parent.and_then(find)?;
+fn answered<'a>(by_id: &Map<String, &'a Value>, comment: &Value) -> Option<&'a Value> {
+    let parent = |comment: &Value| by_id.get(comment.text("parent")?).copied();
+    let mut answered = parent(comment)?;
+    while !is_present(answered) {
+        answered = parent(answered)?;
     }
-    Some(parent)
+    Some(answered)
 }
 
-fn told(discussion: &Discussion, comment: &Comment) -> Note {
+fn told(comment: &Value) -> Note {
+    let time = |value: &Value, field| value.millis(field).unwrap_or(0);
+    let text = |value: Option<&Value>, field| {
+        let text = value.and_then(|value| value.text(field));
+        text.unwrap_or("").to_owned()
+    };
     let mut note = Note {
-        id: name(comment),
-        body: comment.body.as_ref().into(),
-        at: comment.at,
+        id: name(comment).into(),
+        body: text(Some(comment), "body"),
+        at: time(comment, "at"),
+        changed: time(comment, "editedAt"),
         ..Note::default()
     };
-    if let Some(origin) = &comment.origin {
-        note.name = origin.name.as_ref().into();
-        note.at = origin.at;
-    } else {
-        let author = discussion.authors.get(&comment.author);
-        note.name = author.map_or("", |author| &author.name).into();
-        note.author = comment.author.to_string();
+    match comment.field("origin") {
+        Some(origin) => {
+            note.name = text(Some(origin), "name");
+            note.at = time(origin, "at");
+        }
+        None => {
+            note.name = text(comment.field("author"), "name");
+            note.author = text(comment.field("author"), "id");
+        }
     }
     note
 }

@@ -11,17 +11,22 @@ use crate::wire::bytes::{BytesError, Reader, put_bytes, put_varint};
 /// be IRIs.
 pub(super) const URN: &str = "urn:postil:";
 
-/// All that is said on a page, without how it came about.
+/// The page that a discussion is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Notes {
-    /// The address of the page.
+pub struct Page {
+    /// Its address.
     pub address: String,
-    /// The title of the page.
+    /// Its title.
     pub title: String,
     /// The text that positions count in; empty when there is none.
     pub text: String,
-    /// When this was put together.
+    /// When all this was so.
     pub at: Millis,
+}
+
+/// All that is said on a page, without how it came about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
     /// What is said, what is answered before its answers.
     pub notes: Vec<Note>,
     /// How many more there were that say nothing here, or are not meant for
@@ -67,14 +72,35 @@ const RESOLVED: u8 = 1;
 const ANCHORED: u8 = 2;
 const PLACED: u8 = 4;
 
-impl Notes {
-    /// The bytes that another module gets.
+impl Page {
+    /// The bytes that another module gets, to which more can be added.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         for text in [&self.address, &self.title, &self.text] {
             put_bytes(&mut out, text.as_bytes());
         }
         put_varint(&mut out, self.at);
+        out
+    }
+
+    /// Reads what [`Page::encode`] writes, which may go on.
+    ///
+    /// # Errors
+    /// When the bytes are something else.
+    pub fn decode(reader: &mut Reader<'_>) -> Result<Self, BytesError> {
+        Ok(Page {
+            address: text(reader)?,
+            title: text(reader)?,
+            text: text(reader)?,
+            at: reader.varint()?,
+        })
+    }
+}
+
+impl Notes {
+    /// The bytes that another module gets.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
         put_varint(&mut out, self.left_out.into());
         put_varint(&mut out, self.notes.len() as u64);
         for note in &self.notes {
@@ -90,10 +116,6 @@ impl Notes {
     pub fn decode(bytes: &[u8]) -> Result<Self, BytesError> {
         let mut reader = Reader::new(bytes);
         let mut notes = Notes {
-            address: text(&mut reader)?,
-            title: text(&mut reader)?,
-            text: text(&mut reader)?,
-            at: reader.varint()?,
             left_out: reader.varint32()?,
             notes: Vec::new(),
         };
@@ -181,10 +203,6 @@ mod tests {
             ..Note::default()
         };
         let notes = Notes {
-            address: "https://example.org/".into(),
-            title: "A page".into(),
-            text: "Some words here".into(),
-            at: 9,
             notes: vec![opening, answer],
             left_out: 3,
         };
@@ -194,5 +212,13 @@ mod tests {
             assert!(Notes::decode(&bytes[..end]).is_err());
         }
         assert!(Notes::decode(&[&bytes[..], &[0]].concat()).is_err());
+        let page = Page {
+            address: "https://example.org/".into(),
+            title: "A page".into(),
+            text: "Some words here".into(),
+            at: 9,
+        };
+        let bytes = page.encode();
+        assert_eq!(Page::decode(&mut Reader::new(&bytes)), Ok(page));
     }
 }

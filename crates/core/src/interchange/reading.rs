@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 
 use super::loose::Loose;
-use super::notes::{Note, Notes, URN};
+use super::notes::{Note, Notes, Page, URN};
 use super::selector::{self, Offsets};
 use super::{InterchangeError, MAX_NOTES};
 use crate::anchor::Anchor;
@@ -24,7 +24,7 @@ const CUT: &str = " […]";
 
 /// A file being read for a page.
 pub(super) struct Reading<'a> {
-    page: &'a Notes,
+    page: &'a Page,
     index: Option<TextIndex>,
     loose: OnceCell<Loose>,
     found: Vec<Found>,
@@ -39,7 +39,7 @@ struct Found {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(page: &'a Notes) -> Self {
+    pub(super) fn new(page: &'a Page) -> Self {
         let text = Some(&*page.text).filter(|text| !text.is_empty());
         Reading {
             page,
@@ -140,10 +140,8 @@ impl<'a> Reading<'a> {
             .filter_map(|at| taken.get_mut(*at)?.take())
             .collect();
         Ok(Notes {
-            address: self.page.address.clone(),
             notes,
             left_out: self.left_out,
-            ..Notes::default()
         })
     }
 

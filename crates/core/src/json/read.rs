@@ -81,6 +81,14 @@ impl Value {
         }
     }
 
+    /// A field that is a time in milliseconds.
+    pub(crate) fn millis(&self, name: &str) -> Option<u64> {
+        match self.field(name)? {
+            Value::Number(number) => number.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// The values of a list; one value stands for a list of itself.
     pub(crate) fn items(&self) -> &[Value] {
         match self {

@@ -1,33 +1,23 @@
-//! What has to be known of a discussion when it goes to other programs, or when
-//! something comes from them.
+//! What has to be known of a discussion when something comes from other programs.
 
 use super::Projection;
-use crate::id::{EventId, Millis};
-use crate::sorted::Map;
+use crate::id::EventId;
+use crate::sorted;
 
 impl Projection {
     /// Everything that was brought from elsewhere, also what was deleted since:
-    /// what it is called there, and what it is here.
-    pub fn brought(&self) -> Map<&str, EventId> {
-        let comments = self
-            .threads
-            .values()
-            .flat_map(|facts| facts.comments.iter());
-        comments
-            .filter_map(|(order, facts)| Some((&*facts.origin.as_deref()?.id, order.id)))
-            .collect()
-    }
-
-    /// When the text of a comment was last changed, as its author claims; 0 when
-    /// it never was.
-    pub fn changed(&self, comment: &EventId) -> Millis {
-        let thread = self.home(comment).and_then(|id| self.threads.get(&id));
-        let facts = thread.and_then(|facts| facts.comments.get(facts.orders.get(comment)?));
-        let author = self.author(&comment.device);
-        let texts = facts.into_iter().flat_map(|facts| facts.texts.iter());
-        let later = texts
-            .filter(|(order, _)| order.id != *comment && self.author(&order.id.device) == author);
-        later.map(|(_, (at, _))| *at).max().unwrap_or(0)
+    /// what it is called there, and what it is here, in the order of the former.
+    pub fn brought(&self) -> Vec<(&str, EventId)> {
+        let mut brought = Vec::new();
+        for thread in self.threads.values() {
+            for (order, facts) in &thread.comments {
+                if let Some(origin) = &facts.origin {
+                    brought.push((&*origin.id, order.id));
+                }
+            }
+        }
+        sorted::sort_by_key(&mut brought, |(name, _)| *name);
+        brought
     }
 
     /// Whether anybody resolved or reopened a thread.

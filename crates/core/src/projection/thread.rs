@@ -107,6 +107,7 @@ fn build_comment(order: &Order, facts: &CommentFacts, authors: &Authors, logs: &
         .map(|(order, (at, text))| (order, *at, text))
         .collect();
     let at = texts.first().map_or(0, |(_, at, _)| *at);
+    let edited_at = texts.iter().skip(1).map(|(_, at, _)| *at).max();
     let deleted = facts.redactions.keys().any(mine);
     let (state, body, revisions) = if deleted {
         (CommentState::Deleted, Rc::from(""), Vec::new())
@@ -125,6 +126,7 @@ fn build_comment(order: &Order, facts: &CommentFacts, authors: &Authors, logs: &
         origin: facts.origin.clone(),
         author,
         at,
+        edited_at: edited_at.unwrap_or(0),
         state,
         body,
         revisions,

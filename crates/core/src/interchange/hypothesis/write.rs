@@ -1,6 +1,6 @@
 //! A discussion as the file that Hypothesis' "Import" opens.
 
-use super::super::notes::{Note, Notes};
+use super::super::notes::{Note, Page};
 use super::super::{Place, calendar, markup};
 use super::{NO_HOST, RESOLVED};
 use crate::anchor::index::TextIndex;
@@ -13,18 +13,18 @@ const GROUP: &str = "__world__";
 /// this.
 const MAX_REFERENCES: usize = 100;
 
-pub(super) fn write(notes: &Notes) -> String {
-    let text = Some(&*notes.text).filter(|text| !text.is_empty());
+pub(super) fn write(page: &Page, notes: &[Note]) -> String {
+    let text = Some(&*page.text).filter(|text| !text.is_empty());
     let index = text.map(|text| TextIndex::new(text.into()));
-    let parents = notes.notes.iter();
+    let parents = notes.iter();
     let parents = parents.map(|note| (&*note.id, &*note.parent)).collect();
     let mut json = Json::default();
     json.object(|json| {
-        json.field("export_date").text(&calendar::write(notes.at));
+        json.field("export_date").text(&calendar::write(page.at));
         json.field("export_userid").text("");
         json.field("client_version").text("Postil");
-        json.field("annotations").list(&notes.notes, |json, note| {
-            annotation(json, note, notes, index.as_ref(), &parents);
+        json.field("annotations").list(notes, |json, note| {
+            annotation(json, note, page, index.as_ref(), &parents);
         });
     });
     json.out
@@ -33,7 +33,7 @@ pub(super) fn write(notes: &Notes) -> String {
 fn annotation(
     json: &mut Json,
     note: &Note,
-    notes: &Notes,
+    page: &Page,
     index: Option<&TextIndex>,
     parents: &Map<&str, &str>,
 ) {
@@ -56,10 +56,10 @@ fn annotation(
         json.field("user").text(&user);
         json.field("user_info")
             .object(|json| json.field("display_name").text(&note.name));
-        json.field("uri").text(&notes.address);
+        json.field("uri").text(&page.address);
         json.field("document").object(|json| {
             json.field("title")
-                .list(&[&notes.title], |json, t| json.text(t))
+                .list(&[&page.title], |json, t| json.text(t))
         });
         json.field("text").text(&markup::to_markdown(&note.body));
         let tags = if note.resolved { &[RESOLVED][..] } else { &[] };
@@ -79,7 +79,7 @@ fn annotation(
                 .list(&references, |json, id| json.text(id));
         }
         json.field("target").raw("[");
-        target(json, note, notes, index);
+        target(json, note, page, index);
         json.raw("]");
         json.field("hidden").raw("false");
         json.field("flagged").raw("false");
@@ -87,11 +87,11 @@ fn annotation(
     });
 }
 
-fn target(json: &mut Json, note: &Note, notes: &Notes, index: Option<&TextIndex>) {
+fn target(json: &mut Json, note: &Note, page: &Page, index: Option<&TextIndex>) {
     let place = index.zip(note.place);
     let place = place.map(|(index, position)| Place { index, position });
     json.object(|json| {
-        json.field("source").text(&notes.address);
+        json.field("source").text(&page.address);
         if let Some(anchor) = &note.anchor {
             json.field("selector").raw(&super::write(anchor, place));
         }

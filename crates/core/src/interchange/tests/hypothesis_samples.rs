@@ -1,16 +1,16 @@
 //! Annotations as Hypothesis exports them and answers with them.
 
-use super::super::notes::{Note, Notes};
+use super::super::notes::{Note, Notes, Page};
 use super::super::read;
 use crate::text::units;
 
 const TEXT: &str = "Hills\nThe hills are steep 😀 and the valleys are deep.\nWalk slowly.";
 
 fn imported(json: &str) -> Notes {
-    let page = Notes {
+    let page = Page {
         address: "https://example.org/hills".into(),
         text: TEXT.into(),
-        ..Notes::default()
+        ..Page::default()
     };
     read(&page, json).unwrap()
 }

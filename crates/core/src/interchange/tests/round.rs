@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::notes::{Note, Notes};
+use super::super::notes::{Note, Page};
 use super::super::{FORMATS, MAX_FILE, read, write};
 use super::{InterchangeError, TEXT, anchored, element, index};
 use crate::anchor::Anchor;
@@ -13,13 +13,12 @@ use crate::body;
 
 const ADDRESS: &str = "https://example.org/page";
 
-fn page(text: &str) -> Notes {
-    Notes {
+fn page(text: &str) -> Page {
+    Page {
         address: ADDRESS.into(),
         title: "A \"page\"".into(),
         text: text.into(),
         at: 1_795_000_000_000,
-        ..Notes::default()
     }
 }
 
@@ -44,8 +43,8 @@ fn answer(id: &str, parent: &str, at: u64) -> Note {
 }
 
 /// What is left of notes in a form: who wrote is known there by name only.
-fn come_back(notes: &Notes) -> Vec<Note> {
-    let all = notes.notes.iter().cloned();
+fn come_back(notes: &[Note]) -> Vec<Note> {
+    let all = notes.iter().cloned();
     all.map(|note| Note {
         author: String::new(),
         ..note
@@ -61,8 +60,7 @@ fn discussions_come_back_from_every_form() {
     let region = Region::new(1_250, 5, 5_000, 9_995).unwrap();
     let time = Time::new(30_000, Some(60_050)).unwrap();
     let film = Anchor::on(element()).with_region(region).with_time(time);
-    let mut notes = page(TEXT);
-    notes.notes = vec![
+    let notes = vec![
         Note {
             place: Some(place.position),
             resolved: true,
@@ -79,14 +77,14 @@ fn discussions_come_back_from_every_form() {
         },
     ];
     for format in FORMATS {
-        let file = write(format.name, &notes).unwrap();
+        let file = write(format.name, &page(TEXT), &notes).unwrap();
         let read = read(&page(TEXT), &file).unwrap();
         assert_eq!(read.notes, come_back(&notes), "{file}");
         assert_eq!(read.left_out, 0);
         // Others read it as well.
         serde_json::from_str::<serde_json::Value>(&file).unwrap();
     }
-    assert_eq!(write("pdf", &notes), None);
+    assert_eq!(write("pdf", &page(TEXT), &notes), None);
 }
 
 #[test]
@@ -132,9 +130,8 @@ fn what_can_not_be_said_here_is_left_out() {
                 ..Note::default()
             }
         });
-        let mut all = page("");
-        all.notes = notes.collect();
-        let file = write("hypothesis", &all).unwrap();
+        let notes: Vec<Note> = notes.collect();
+        let file = write("hypothesis", &page(""), &notes).unwrap();
         let read = read(&page(""), &file).unwrap();
         let found: Vec<String> = read
             .notes
@@ -206,7 +203,7 @@ proptest! {
         at in 0u64..4_000_000_000_000,
     ) {
         let index = TextIndex::new(text.as_str().into());
-        let mut notes = page(&text);
+        let mut notes = Vec::new();
         for (number, (start, len)) in ranges.into_iter().enumerate() {
             let anchor = index.describe(start, start + len);
             let place = match anchor.as_ref().map(|anchor| index.resolve(anchor)) {
@@ -218,13 +215,13 @@ proptest! {
             let id = number.to_string();
             let mut note = Note { place, ..opening(&id, at, anchor) };
             note.body = format!("x{body}");
-            notes.notes.push(note);
+            notes.push(note);
         }
         for format in FORMATS {
-            let file = write(format.name, &notes).unwrap();
+            let file = write(format.name, &page(&text), &notes).unwrap();
             let read = read(&page(&text), &file).unwrap();
-            prop_assert_eq!(read.notes.len(), notes.notes.len());
-            for (there, here) in read.notes.iter().zip(&notes.notes) {
+            prop_assert_eq!(read.notes.len(), notes.len());
+            for (there, here) in read.notes.iter().zip(&notes) {
                 prop_assert_eq!((&there.id, there.at, there.place), (&here.id, here.at, here.place));
                 let words = |note: &Note| note.anchor.as_ref().map(|a| a.quote.as_ref().map(|q| q.exact.clone()));
                 prop_assert_eq!(words(there), words(here));

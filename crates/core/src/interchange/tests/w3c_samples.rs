@@ -1,15 +1,15 @@
 //! Web annotations as different programs write them.
 
-use super::super::notes::{Note, Notes};
+use super::super::notes::{Note, Page};
 use super::super::read;
 use super::TEXT;
 use crate::text::units;
 
 fn notes(json: &str) -> Vec<Note> {
-    let page = Notes {
+    let page = Page {
         address: "https://example.org/page".into(),
         text: TEXT.into(),
-        ..Notes::default()
+        ..Page::default()
     };
     read(&page, json).unwrap().notes
 }

@@ -1,38 +1,38 @@
 //! A discussion as an `AnnotationCollection` with one page in it.
 
-use super::super::notes::{Note, Notes, URN};
+use super::super::notes::{Note, Page, URN};
 use super::super::{Place, calendar, markup};
 use crate::anchor::index::TextIndex;
 use crate::json::write::Json;
 
 const CONTEXT: &str = r#"["http://www.w3.org/ns/anno.jsonld",{"postil":"urn:postil:"}]"#;
 
-pub(super) fn write(notes: &Notes) -> String {
-    let text = Some(&*notes.text).filter(|text| !text.is_empty());
+pub(super) fn write(page: &Page, notes: &[Note]) -> String {
+    let text = Some(&*page.text).filter(|text| !text.is_empty());
     let index = text.map(|text| TextIndex::new(text.into()));
-    let collection = [&notes.address, "#postil-annotations"].concat();
+    let collection = [&page.address, "#postil-annotations"].concat();
     let mut json = Json::default();
     json.object(|json| {
         json.field("@context").raw(CONTEXT);
         json.field("id").text(&collection);
         json.field("type").text("AnnotationCollection");
-        json.field("label").text(&notes.title);
-        json.field("modified").text(&calendar::write(notes.at));
-        json.field("total").number(notes.notes.len() as u64);
+        json.field("label").text(&page.title);
+        json.field("modified").text(&calendar::write(page.at));
+        json.field("total").number(notes.len() as u64);
         json.field("first").object(|json| {
             json.field("id").text(&[&collection, "-1"].concat());
             json.field("type").text("AnnotationPage");
             json.field("partOf").text(&collection);
             json.field("startIndex").number(0);
-            json.field("items").list(&notes.notes, |json, note| {
-                annotation(json, note, notes, index.as_ref());
+            json.field("items").list(notes, |json, note| {
+                annotation(json, note, page, index.as_ref());
             });
         });
     });
     json.out
 }
 
-fn annotation(json: &mut Json, note: &Note, notes: &Notes, index: Option<&TextIndex>) {
+fn annotation(json: &mut Json, note: &Note, page: &Page, index: Option<&TextIndex>) {
     let answers = !note.parent.is_empty();
     let purpose = if answers { "replying" } else { "commenting" };
     json.object(|json| {
@@ -63,7 +63,7 @@ fn annotation(json: &mut Json, note: &Note, notes: &Notes, index: Option<&TextIn
             json.field("target").text(&iri(&note.parent));
         } else {
             json.field("target");
-            target(json, note, notes, index);
+            target(json, note, page, index);
         }
         if note.resolved {
             json.field("postil:status").text("resolved");
@@ -71,7 +71,7 @@ fn annotation(json: &mut Json, note: &Note, notes: &Notes, index: Option<&TextIn
     });
 }
 
-fn target(json: &mut Json, note: &Note, notes: &Notes, index: Option<&TextIndex>) {
+fn target(json: &mut Json, note: &Note, page: &Page, index: Option<&TextIndex>) {
     let place = index.zip(note.place);
     let place = place.map(|(index, position)| Place { index, position });
     let selectors = note
@@ -79,12 +79,12 @@ fn target(json: &mut Json, note: &Note, notes: &Notes, index: Option<&TextIndex>
         .as_ref()
         .map(|anchor| super::write(anchor, place));
     let Some(selectors) = selectors.filter(|selectors| selectors != "[]") else {
-        json.text(&notes.address);
+        json.text(&page.address);
         return;
     };
     json.object(|json| {
         json.field("type").text("SpecificResource");
-        json.field("source").text(&notes.address);
+        json.field("source").text(&page.address);
         json.field("selector").raw(&selectors);
     });
 }
