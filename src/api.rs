@@ -12,6 +12,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use crate::config::{Config, messages, room};
 use crate::i18n;
 use crate::on_demand;
+use crate::pictures;
 use crate::session::{DocumentHalf, PanelHalf, Session, foreign, source_text};
 
 /// What runs in one element.
@@ -74,6 +75,13 @@ pub fn mount_document(host: HtmlElement, options: &JsValue) -> Result<Handle, Js
 #[wasm_bindgen(js_name = loadMoreWith)]
 pub fn load_more_with(loader: Function) {
     on_demand::load_with(loader);
+}
+
+/// Says how the script for pictures is loaded: by a function that gives a
+/// promise of it.
+#[wasm_bindgen(js_name = loadPicturesWith)]
+pub fn load_pictures_with(loader: Function) {
+    pictures::load_with(loader);
 }
 
 #[wasm_bindgen]

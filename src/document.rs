@@ -247,13 +247,13 @@ impl Editor {
         &self,
         open: &[(u32, u32)],
         resolved: &[(u32, u32)],
-        active: Option<(u32, u32)>,
+        active: &[(u32, u32)],
         draft: Option<(u32, u32)>,
     ) {
         self.inner.paint([
             resolved.to_vec(),
             open.to_vec(),
-            Vec::from_iter(active),
+            active.to_vec(),
             Vec::from_iter(draft),
         ]);
     }

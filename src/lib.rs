@@ -17,6 +17,7 @@ pub mod identity;
 mod listener;
 mod on_demand;
 pub mod page;
+mod pictures;
 mod platform;
 mod relay;
 mod session;

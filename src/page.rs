@@ -40,6 +40,8 @@ pub enum Event {
     Selected,
     /// The root or something in it may stand elsewhere.
     Moved,
+    /// The pointer is over another character, or over none: its offset.
+    Over(Option<u32>),
     /// Somebody clicked on the text.
     Clicked {
         /// The offset of the character, in UTF-16 code units.
@@ -77,6 +79,10 @@ struct Inner {
     /// Counts readings and moves.
     version: Cell<u32>,
     painting: RefCell<Painting>,
+    /// Counts changes of the tree.
+    changes: Cell<u32>,
+    /// The character that the pointer is over.
+    over: Cell<Option<u32>>,
     observer: RefCell<Option<MutationObserver>>,
     observe: RefCell<Option<Observe>>,
     /// Shadow roots in the root.
@@ -120,6 +126,8 @@ impl Page {
             changed: Cell::default(),
             version: Cell::default(),
             painting: RefCell::default(),
+            changes: Cell::default(),
+            over: Cell::default(),
             observer: RefCell::default(),
             observe: RefCell::default(),
             shadows: RefCell::default(),
@@ -175,6 +183,17 @@ impl Page {
     /// not there.
     pub fn ranges(&self, part: (u32, u32)) -> Vec<Range> {
         self.inner.ranges(part)
+    }
+
+    /// Counts changes of what is in the root.
+    pub fn changes(&self) -> u32 {
+        self.inner.changes.get()
+    }
+
+    /// Whether there are pictures or players in the root.
+    pub fn has_media(&self) -> bool {
+        let found = self.inner.root.query_selector("img, video, audio");
+        found.is_ok_and(|found| found.is_some())
     }
 
     /// Highlights parts of the text: resolved, open, active and draft. Replaces

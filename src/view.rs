@@ -4,6 +4,7 @@
 pub mod action;
 pub mod snapshot;
 
+mod about;
 mod arrivals;
 mod body;
 mod card;
@@ -33,10 +34,12 @@ use postil_core::id::EventId;
 use web_sys::ShadowRoot;
 use yew::Callback;
 
+pub(crate) use about::words as about_words;
 use action::Action;
 use panel::{Choice, FirstSnapshot, Msg, Own, PanelProps};
 use snapshot::Snapshot;
 use stage::Stage;
+pub(crate) use ui::author_name;
 
 /// Mounts a panel into `parent`, a shadow root, and shows a first snapshot.
 /// Everything the person does comes out of `on`, which may call
@@ -86,6 +89,11 @@ impl MountedPanel {
     /// that moves through the document.
     pub fn activate(&self, thread: Option<EventId>) {
         self.stage.tell(Msg::Activate(thread));
+    }
+
+    /// Has the card of the thread stand out whose text the pointer is over.
+    pub fn glow(&self, thread: Option<EventId>) {
+        self.stage.tell(Msg::Glow(thread));
     }
 
     /// Says something to assistive technology and shows it for a moment.

@@ -5,6 +5,8 @@ export interface PostilThread {
   id: string;
   /** The words the thread is about, as they were when it was opened or last relinked; empty when it is not about words. */
   quote: string;
+  /** Only for a thread on a picture, a sound or a film: see `docs/element-api.md`. */
+  about?: { name: string; region?: [number, number, number, number]; time?: number };
   /** Only when its author said later what it is about, with the words it was opened on. */
   relinked?: { by: string; at: number; quote: string };
   status: 'open' | 'resolved';

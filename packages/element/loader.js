@@ -40,6 +40,7 @@ async function start(wasmUrl) {
   const url = wasmUrl ? new URL(wasmUrl, document.baseURI) : new URL('./postil_bg.wasm', import.meta.url);
   const postil = await instantiate(url, 'postil.js', () => import('./postil.js'));
   postil.loadMoreWith(() => loadMore(wasmUrl));
+  postil.loadPicturesWith(() => import('./pictures.js'));
   return postil;
 }
 

@@ -12,6 +12,20 @@ pub(super) const LOCALE: Locale = Locale {
 fn text(key: T) -> &'static str {
     match key {
         T::Comment => "علّق",
+        T::CommentPicture => "علّق على هذه الصورة",
+        T::CommentAt => "علّق عند {time}",
+        T::Picture => "صورة: {name}",
+        T::PartOfPicture => "جزء من صورة: {name}",
+        T::Recording => "تسجيل: {name}",
+        T::SeekTo => "انتقل إلى {time}",
+        T::OnPicture => "علّق على صورة أو تسجيل",
+        T::FrameHint => "اسحب فوق الجزء الذي تقصده، أو حرّك الإطار بمفاتيح الأسهم وغيّر حجمه مع Shift.",
+        T::FramePart => {
+            "جزء من الصورة: {left} % من اليسار، {top} % من الأعلى، العرض {width} %، الارتفاع {height} %"
+        }
+        T::OverPictures => "محادثات على الصور",
+        T::ProposalPicture => "يُعرض هنا شيء آخر الآن: هل هو المقصود؟",
+        T::DetachedPicture => "لم يعد ما تتناوله المحادثة موجودًا في الصفحة.",
         T::Publish => "نشر",
         T::Reply => "رد",
         T::Edit => "تعديل",

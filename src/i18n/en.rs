@@ -12,6 +12,22 @@ pub(super) const LOCALE: Locale = Locale {
 fn text(key: T) -> &'static str {
     match key {
         T::Comment => "Comment",
+        T::CommentPicture => "Comment on this picture",
+        T::CommentAt => "Comment at {time}",
+        T::Picture => "Picture: {name}",
+        T::PartOfPicture => "Part of picture: {name}",
+        T::Recording => "Recording: {name}",
+        T::SeekTo => "Go to {time}",
+        T::OnPicture => "Comment on a picture or recording",
+        T::FrameHint => {
+            "Drag over the part you mean, or move the box with the arrow keys and resize it with Shift."
+        }
+        T::FramePart => {
+            "Part of the picture: {left} % from the left, {top} % from the top, {width} % wide, {height} % high"
+        }
+        T::OverPictures => "Threads on pictures",
+        T::ProposalPicture => "Something else is shown here now: is this it?",
+        T::DetachedPicture => "What this is about is not on the page any more.",
         T::Publish => "Publish",
         T::Reply => "Reply",
         T::Edit => "Edit",

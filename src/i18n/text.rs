@@ -21,6 +21,30 @@ macro_rules! texts {
 texts! {
     /// Button: start a thread.
     Comment,
+    /// Button: start a thread on a picture.
+    CommentPicture,
+    /// Button: start a thread at a time of a player.
+    CommentAt,
+    /// What a thread is about: a picture.
+    Picture,
+    /// What a thread is about: a part of a picture.
+    PartOfPicture,
+    /// What a thread is about: a sound or a film.
+    Recording,
+    /// Button: have a player go to a time.
+    SeekTo,
+    /// Heading of the pictures and players that can be commented.
+    OnPicture,
+    /// How to choose a part of a picture.
+    FrameHint,
+    /// What part is chosen.
+    FramePart,
+    /// Name of the part of the page that is drawn over pictures.
+    OverPictures,
+    /// Asked when a thread's picture was replaced.
+    ProposalPicture,
+    /// Why a thread on a picture is detached.
+    DetachedPicture,
     /// Button: send what was written.
     Publish,
     /// Button: answer a thread.

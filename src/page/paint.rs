@@ -83,6 +83,11 @@ impl Painting {
         }
     }
 
+    /// Whether anything is to be highlighted.
+    pub(super) fn is_painted(&self) -> bool {
+        self.wanted.iter().any(|parts| !parts.is_empty())
+    }
+
     /// Leaves the page as it was.
     pub(super) fn end(&mut self, document: &Document) {
         drop(self.scroll.take());

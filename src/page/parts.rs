@@ -273,6 +273,9 @@ impl Parts {
             return;
         }
         if record.type_() == "attributes" {
+            if matches!(record.attribute_name().as_deref(), Some("src" | "alt")) {
+                return;
+            }
             if let Some(element) = element {
                 self.note_style(element);
             }

@@ -78,9 +78,28 @@ impl Page {
     /// does.
     pub fn open(&self, part: (u32, u32)) {
         let ranges = self.inner.ranges(part);
-        let mut node = ranges
-            .first()
-            .and_then(|range| range.start_container().ok());
+        let first = ranges.first();
+        if let Some(node) = first.and_then(|range| range.start_container().ok()) {
+            self.open_around(&node);
+        }
+    }
+
+    /// Where in the text an element stands: the offset of what follows it.
+    pub fn offset_of_element(&self, element: &Element) -> u32 {
+        let mut at = 0;
+        let mut before = element.previous_sibling();
+        while let Some(node) = before {
+            at += 1;
+            before = node.previous_sibling();
+        }
+        let parent = element.parent_node();
+        let found = parent.and_then(|parent| self.inner.offset_of(&parent, at));
+        found.unwrap_or_else(|| self.with_text(postil_core::markup::utf16_length))
+    }
+
+    /// Opens what is closed around a node.
+    pub fn open_around(&self, node: &Node) {
+        let mut node = Some(node.clone());
         while let Some(inside) = node {
             node = super::flat::parent(&inside);
             if let Some(element) = node.as_ref().and_then(|node| node.dyn_ref::<Element>())

@@ -15,8 +15,8 @@ use web_sys::{
 use super::{Event, Inner, PAUSE};
 use crate::listener::Listener;
 
-/// Attributes that decide whether and how text is displayed.
-const ATTRIBUTES: [&str; 7] = [
+/// Attributes that decide whether and how text is displayed, and what is shown.
+const ATTRIBUTES: [&str; 9] = [
     "class",
     "style",
     "hidden",
@@ -24,6 +24,8 @@ const ATTRIBUTES: [&str; 7] = [
     "data-postil",
     "slot",
     "dir",
+    "src",
+    "alt",
 ];
 
 /// Watches until it is dropped.
@@ -37,10 +39,13 @@ impl Watch {
     pub(super) fn start(inner: &Rc<Inner>) -> Result<Self, JsValue> {
         let this = Rc::downgrade(inner);
         let changed = Closure::<dyn FnMut(Array)>::new(move |records: Array| {
-            if let Some(inner) = this.upgrade()
-                && inner.note(&records)
-            {
-                inner.read_within(PAUSE);
+            if let Some(inner) = this.upgrade() {
+                if inner.note(&records) {
+                    inner.read_within(PAUSE);
+                } else {
+                    // A picture may have become another one.
+                    (inner.on)(Event::Moved);
+                }
             }
         });
         let observer = MutationObserver::new(changed.as_ref().unchecked_ref())?;
@@ -94,6 +99,7 @@ impl Inner {
 
     /// Something changed. Says whether there is something to read.
     fn note(&self, records: &Array) -> bool {
+        self.changes.set(self.changes.get().wrapping_add(1));
         let mut parts = self.parts.borrow_mut();
         for record in records.iter() {
             parts.note(record.unchecked_ref::<MutationRecord>());
@@ -171,6 +177,19 @@ impl Inner {
         }
     }
 
+    /// The pointer moves over the root. Browsers tell of it once a frame.
+    fn hovered(&self, event: &MouseEvent) {
+        let is_busy = event.buttons() != 0 || !self.painting.borrow().is_painted();
+        let at = if is_busy || event.type_() == "pointerleave" {
+            None
+        } else {
+            self.offset_at(f64::from(event.client_x()), f64::from(event.client_y()))
+        };
+        if self.over.replace(at) != at {
+            (self.on)(Event::Over(at));
+        }
+    }
+
     /// Enter opens the thread at the caret, where one reads with a caret.
     fn struck(&self, event: &KeyboardEvent) {
         let is_plain = event.key() == "Enter"
@@ -225,6 +244,14 @@ fn listen(inner: &Rc<Inner>) -> Vec<Listener> {
             inner.clicked(&event);
         }
     }));
+    for kind in ["pointermove", "pointerleave"] {
+        let this = Rc::downgrade(inner);
+        listeners.push(Listener::bubbling(root, kind, move |event| {
+            if let (Some(inner), Ok(event)) = (this.upgrade(), event.dyn_into::<MouseEvent>()) {
+                inner.hovered(&event);
+            }
+        }));
+    }
     let this = Rc::downgrade(inner);
     listeners.push(Listener::bubbling(document, "keydown", move |event| {
         if let (Some(inner), Ok(event)) = (this.upgrade(), event.dyn_into::<KeyboardEvent>()) {

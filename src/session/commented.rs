@@ -46,7 +46,7 @@ impl Commented {
     pub(super) fn version(&self, session: &Session) -> u32 {
         match self {
             Commented::Document(_) => session.text_changes.get(),
-            Commented::Page(half) => half.page.version(),
+            Commented::Page(half) => half.version(),
         }
     }
 
@@ -94,6 +94,14 @@ impl Commented {
             )
         };
         Some((left - panel.left(), top - panel.top()))
+    }
+
+    /// How far below the window's upper edge a thread's picture or player is.
+    pub(super) fn top_of(&self, thread: &EventId) -> Option<f64> {
+        match self {
+            Commented::Document(_) => None,
+            Commented::Page(half) => half.top_of(thread),
+        }
     }
 
     /// Where a thread is in it.

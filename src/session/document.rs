@@ -110,7 +110,33 @@ impl DocumentHalf {
                 half.clicked(event);
             }
         });
-        self.listeners.borrow_mut().push(click);
+        let mut listeners = self.listeners.borrow_mut();
+        listeners.push(click);
+        for kind in ["pointermove", "pointerleave"] {
+            let this = Rc::downgrade(self);
+            let over = gloo_events::EventListener::new(&self.host, kind, move |event| {
+                if let (Some(half), Some(event)) =
+                    (this.upgrade(), event.dyn_ref::<web_sys::MouseEvent>())
+                {
+                    half.hovered(event);
+                }
+            });
+            listeners.push(over);
+        }
+    }
+
+    /// The pointer moves over the text.
+    fn hovered(&self, event: &web_sys::MouseEvent) {
+        let at = if event.buttons() != 0 || event.type_() == "pointerleave" {
+            None
+        } else {
+            self.editor
+                .offset_at_point(f64::from(event.client_x()), f64::from(event.client_y()))
+        };
+        let thread = at.and_then(|at| self.session.thread_at(at));
+        for panel in self.session.panels() {
+            panel.glow(thread);
+        }
     }
 
     /// A click on text that a thread is about opens the thread.
@@ -214,11 +240,12 @@ impl Session {
         let panels = self.panels();
         let active = panels.iter().find_map(|panel| panel.active());
         let draft = panels.iter().find_map(|panel| panel.composing());
-        let (mut open, mut resolved, mut on) = (Vec::new(), Vec::new(), None);
+        let pointed: Vec<EventId> = panels.iter().filter_map(|panel| panel.pointed()).collect();
+        let (mut open, mut resolved, mut on) = (Vec::new(), Vec::new(), Vec::new());
         for thread in &self.discussion.borrow().threads {
             if let Placement::Placed { start, end } = places.of(&thread.id) {
-                if active == Some(thread.id) {
-                    on = Some((start, end));
+                if active == Some(thread.id) || pointed.contains(&thread.id) {
+                    on.push((start, end));
                 } else if thread.status == Status::Open {
                     open.push((start, end));
                 } else {
@@ -226,7 +253,7 @@ impl Session {
                 }
             }
         }
-        document.editor.paint(&open, &resolved, on, draft);
+        document.editor.paint(&open, &resolved, &on, draft);
     }
 }
 

@@ -2,6 +2,7 @@
 //! its text, and what people do there.
 
 mod finding;
+mod media;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -19,6 +20,8 @@ use super::Session;
 use super::panel::PanelHalf;
 use crate::page::{Event, Page};
 use finding::Finding;
+use media::Media;
+pub(super) use media::edges;
 
 /// A commented root and the threads in it.
 pub(super) struct PageHalf {
@@ -36,6 +39,7 @@ pub(super) struct PageHalf {
     timer: Cell<Option<Timeout>>,
     /// A thread whose text is to be shown when it is found.
     awaited: Cell<Option<(EventId, bool)>>,
+    media: Media,
 }
 
 impl PageHalf {
@@ -63,6 +67,7 @@ impl PageHalf {
             finding: RefCell::default(),
             timer: Cell::default(),
             awaited: Cell::default(),
+            media: Media::default(),
         });
         *slot.borrow_mut() = Rc::downgrade(&half);
         Ok(half)
@@ -80,6 +85,10 @@ impl PageHalf {
             Event::Read(false) => session.refresh_within(0),
             Event::Moved => session.refresh_within(40),
             Event::Selected => session.refresh_within(60),
+            Event::Over(at) => {
+                let threads = at.map(|at| self.threads_at(&session.discussion.borrow(), at));
+                panel.glow(threads.and_then(|threads| threads.first().copied()));
+            }
             Event::Clicked { at, x, y } => {
                 let threads = self.threads_at(&session.discussion.borrow(), at);
                 panel.choose(threads, (x, y));
@@ -89,11 +98,11 @@ impl PageHalf {
 
     /// Where a thread is.
     pub(super) fn of(&self, thread: &EventId) -> Placement {
-        self.known
-            .borrow()
-            .get(thread)
-            .copied()
-            .unwrap_or(Placement::Waiting)
+        match self.known.borrow().get(thread) {
+            Some(Placement::OnElement { .. }) => self.media.of(thread),
+            Some(place) => *place,
+            None => Placement::Waiting,
+        }
     }
 
     /// The threads whose text is at an offset, shortest first: the others can
@@ -129,6 +138,7 @@ impl PageHalf {
     pub(super) fn paint(&self, discussion: &Discussion, panel: &PanelHalf) {
         let known = self.known.borrow();
         let active = panel.active();
+        let pointed = panel.pointed();
         let mut wanted: [Vec<(u32, u32)>; 4] = Default::default();
         let [resolved, open, on, draft] = &mut wanted;
         for thread in &discussion.threads {
@@ -141,7 +151,7 @@ impl PageHalf {
                 }
                 _ => continue,
             };
-            if active == Some(thread.id) {
+            if active == Some(thread.id) || pointed == Some(thread.id) {
                 on.push(part);
             } else if thread.status == Status::Open {
                 open.push(part);
@@ -151,14 +161,21 @@ impl PageHalf {
         }
         draft.extend(panel.composing());
         self.page.paint(wanted);
+        drop(known);
+        self.draw_media(panel, &discussion.threads);
     }
 
     /// Shows a thread's text: now, or as soon as it is found.
     pub(super) fn reveal(&self, thread: EventId, focus: bool) {
         let part = match self.of(&thread) {
+            Placement::Proposed { start, end, .. } if start == end => {
+                self.reveal_medium(&thread, false);
+                return;
+            }
             Placement::Placed { start, end } | Placement::Proposed { start, end, .. } => {
                 (start, end)
             }
+            Placement::OnElement { .. } if self.reveal_medium(&thread, focus) => return,
             Placement::Waiting => {
                 self.awaited.set(Some((thread, focus)));
                 return;

@@ -6,13 +6,14 @@ mod tell;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use postil_core::anchor::Anchor;
 use postil_core::command::Command;
 use postil_core::draft::CommandError;
 use postil_core::id::{AuthorId, EventId};
 use postil_core::text::Delta;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, ShadowRoot};
 use yew::Callback;
 
 use super::Session;
@@ -40,6 +41,10 @@ pub(crate) struct PanelHalf {
     /// The name that the page knows the reader by.
     author: RefCell<Option<String>>,
     active: Cell<Option<EventId>>,
+    /// The thread whose card the pointer is over.
+    pointed: Cell<Option<EventId>>,
+    /// The thread whose text the pointer is over.
+    glowing: Cell<Option<EventId>>,
     pub(super) composing: RefCell<Option<Composing>>,
     listeners: RefCell<Vec<gloo_events::EventListener>>,
     last_sync: Cell<Option<(&'static str, u32)>>,
@@ -52,10 +57,12 @@ pub(crate) struct PanelHalf {
 }
 
 /// What a new thread is being written on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Composing {
     Whole,
     Range(u32, u32),
+    /// A picture or a player, with what is to be remembered of it.
+    Medium(Element, Rc<Anchor>),
 }
 
 /// Prefix of drafts among the values of a room.
@@ -87,6 +94,8 @@ impl PanelHalf {
             target: RefCell::new(config.target.clone()),
             author: RefCell::new(config.author.clone()),
             active: Cell::default(),
+            pointed: Cell::default(),
+            glowing: Cell::default(),
             composing: RefCell::default(),
             listeners: RefCell::default(),
             last_sync: Cell::default(),
@@ -178,11 +187,6 @@ impl PanelHalf {
         &self.host
     }
 
-    /// The active thread.
-    pub(super) fn active(&self) -> Option<EventId> {
-        self.active.get()
-    }
-
     /// The range that a thread is being written on.
     pub(super) fn composing(&self) -> Option<(u32, u32)> {
         match *self.composing.borrow() {
@@ -245,20 +249,17 @@ impl PanelHalf {
                 let composing = selected.map_or(Composing::Whole, |(start, end)| {
                     Composing::Range(start, end)
                 });
-                *self.composing.borrow_mut() = Some(composing);
+                self.compose(composing);
                 self.session.draw();
             }
+            Action::StartOn(n) => self.start_on(n),
             Action::CancelComment => {
                 *self.composing.borrow_mut() = None;
                 self.session.draw();
             }
             Action::Reveal { thread, focus } => self.reveal_text(thread, focus),
-            Action::Focus(thread) => {
-                self.active.set(thread);
-                if let Some(text) = self.commented() {
-                    text.paint(&self.session, self);
-                }
-            }
+            Action::Focus(thread) => self.emphasise(&self.active, thread),
+            Action::Point(thread) => self.emphasise(&self.pointed, thread),
             Action::Draft { key, text } => {
                 let value = (!text.is_empty()).then(|| text.into_bytes());
                 self.session.keep_value(&[DRAFT, &key].concat(), value);

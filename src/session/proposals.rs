@@ -38,7 +38,10 @@ impl Session {
             let Placement::Proposed { start, end, .. } = *placement else {
                 continue;
             };
-            let words = text.words(self, (start, end));
+            let words = match text {
+                Commented::Page(half) if start == end => half.name_of(&thread.id).into(),
+                _ => text.words(self, (start, end)),
+            };
             let judged = self.judgement(&thread.id, &words);
             if judged == Some(false) {
                 *placement = Placement::Detached;

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use postil_core::discussion::{Delivery, Placement};
+use postil_core::discussion::{About, Delivery, Placement, Thread};
 use postil_core::id::{AuthorId, EventId};
 use postil_core::sorted::{self, Map};
 
 use super::Session;
 use super::commented::Commented;
+use super::page::edges;
 use super::panel::{Composing, DRAFT, PanelHalf};
 use crate::view::snapshot::{Snapshot, Target};
 
@@ -42,6 +43,7 @@ impl Layout {
         half: &PanelHalf,
         version: u32,
         placements: Vec<Placement>,
+        threads: &[Rc<Thread>],
     ) {
         let measured = text.map(|text| {
             let rect = text.rect();
@@ -54,15 +56,16 @@ impl Layout {
                 offset: rect.top() - panel.top(),
             }
         });
-        let moved = *self.placements != placements;
+        let version = |measured: &Option<Measured>| measured.as_ref().map(|it| it.version);
+        let moved = *self.placements != placements || version(&measured) != version(&self.measured);
         if moved {
-            self.order = Rc::new(in_text_order(&placements));
+            self.order = Rc::new(in_text_order(&placements, threads));
             self.placements = Rc::new(placements);
         }
         if moved || measured != self.measured {
             let tops = match text.zip(measured.as_ref()) {
                 Some((text, measured)) if measured.beside => {
-                    tops(text, measured.offset, &self.placements)
+                    tops(text, measured.offset, &self.placements, threads)
                 }
                 _ => vec![f64::NAN; self.placements.len()],
             };
@@ -74,15 +77,22 @@ impl Layout {
     }
 }
 
-/// Threads in the order of their texts, those without one last.
-fn in_text_order(placements: &[Placement]) -> Vec<u32> {
+/// Threads in the order of their texts, pictures before what follows them, and
+/// those without either last.
+fn in_text_order(placements: &[Placement], threads: &[Rc<Thread>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..placements.len() as u32).collect();
     sorted::sort_by_key(&mut order, |index| match placements.get(*index as usize) {
         Some(Placement::Placed { start, end } | Placement::Proposed { start, end, .. }) => {
-            (0, *start, *end, *index)
+            (0, *start, *end, 0, *index)
         }
-        Some(Placement::Whole) => (1, 0, 0, *index),
-        _ => (2, 0, 0, *index),
+        Some(Placement::OnElement { at }) => {
+            let thread = threads.get(*index as usize);
+            let region = thread.and_then(|it| it.about.as_ref()?.region);
+            let down = region.map_or(0, |region| u32::from(region.y) + 1);
+            (0, *at, 0, down, *index)
+        }
+        Some(Placement::Whole) => (1, 0, 0, 0, *index),
+        _ => (2, 0, 0, 0, *index),
     });
     order
 }
@@ -109,13 +119,28 @@ impl Session {
             half,
             text.as_ref().map_or(0, |text| text.version(self)),
             placements,
+            &discussion.threads,
         );
         let target = |range: Option<(u32, u32)>| self.target_of(text.as_ref(), half, range);
         let selection = text.as_ref().and_then(Commented::selection);
-        let composing = half.composing.borrow().map(|composing| match composing {
+        let composing = half.composing.borrow().clone();
+        let composing = composing.map(|composing| match composing {
             Composing::Whole => target(None),
             Composing::Range(start, end) => target(Some((start, end))),
+            Composing::Medium(element, anchor) => Target {
+                about: About::of(&anchor),
+                top: edges(&element, anchor.region).0
+                    - half.host().get_bounding_client_rect().top(),
+                ..target(None)
+            },
         });
+        let media = {
+            let text = text.clone();
+            Rc::new(move || match &text {
+                Some(Commented::Page(page)) => page.all_media(),
+                _ => Vec::new(),
+            })
+        };
         let delivery = {
             let this = self.this.clone();
             Rc::new(move |id: &EventId| {
@@ -148,6 +173,7 @@ impl Session {
             delivery,
             selection: selection.map(|range| target(Some(range))),
             composing,
+            media,
             readonly: half.readonly.get(),
             notices: self.notices.borrow_mut().shown(&half.words.borrow()),
             drafts,
@@ -170,6 +196,7 @@ impl Session {
             return Target {
                 range: None,
                 quote: "".into(),
+                about: None,
                 top: f64::NAN,
                 beside: None,
             };
@@ -179,13 +206,19 @@ impl Session {
         Target {
             range,
             quote: text.words(self, (start, end)),
+            about: None,
             top: first + text.rect().top() - panel.top(),
             beside: text.room_beside((start, end), &panel),
         }
     }
 }
 
-fn tops(text: &Commented, offset: f64, placements: &[Placement]) -> Vec<f64> {
+fn tops(
+    text: &Commented,
+    offset: f64,
+    placements: &[Placement],
+    threads: &[Rc<Thread>],
+) -> Vec<f64> {
     let start = |place: &Placement| match place {
         Placement::Placed { start, .. } | Placement::Proposed { start, .. } => Some(*start),
         _ => None,
@@ -199,10 +232,16 @@ fn tops(text: &Commented, offset: f64, placements: &[Placement]) -> Vec<f64> {
         .zip(starts)
         .map(|(top, start)| (start, top))
         .collect();
-    let top = |place: &Placement| {
-        start(place)
-            .and_then(|start| found.get(&start))
-            .map_or(f64::NAN, |top| top + offset)
+    let edge = text.rect().top();
+    let top = |(place, thread): (&Placement, &Rc<Thread>)| {
+        let top = match place {
+            Placement::OnElement { .. } => text.top_of(&thread.id).map(|top| top - edge),
+            Placement::Proposed { start, end, .. } if start == end => {
+                text.top_of(&thread.id).map(|top| top - edge)
+            }
+            _ => start(place).and_then(|start| found.get(&start)).copied(),
+        };
+        top.map_or(f64::NAN, |top| top + offset)
     };
-    placements.iter().map(top).collect()
+    placements.iter().zip(threads).map(top).collect()
 }

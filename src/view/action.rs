@@ -19,6 +19,10 @@ pub enum Action {
     /// a whole when nothing is selected. The session answers by setting
     /// [`composing`](super::snapshot::Snapshot::composing).
     StartComment,
+    /// Start a thread on one of [`Snapshot::media`](super::snapshot::Snapshot::media),
+    /// or with `None` on the one that the pointer or the keyboard is at; when
+    /// there is none, as with [`StartComment`](Action::StartComment).
+    StartOn(Option<usize>),
     /// Stop writing that thread; the session sets `composing` to `None`. The
     /// draft stays until a [`Draft`](Action::Draft) empties it.
     CancelComment,
@@ -32,6 +36,9 @@ pub enum Action {
     },
     /// Another thread is active now, or none: highlights are to be repainted.
     Focus(Option<EventId>),
+    /// The pointer is over the card of another thread, or of none: highlights
+    /// are to be repainted.
+    Point(Option<EventId>),
     /// Unfinished text changed. An empty text forgets the draft.
     Draft {
         /// `new`, or what [`reply_key`] or [`edit_key`] gives.

@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusEvent};
 use yew::{Callback, Component, Context, Html, Properties, classes, html};
 
+use super::about;
 use super::action::{Action, edit_key, reply_key};
 use super::comment::CommentAsk;
 use super::snapshot::Proposal;
@@ -31,6 +32,8 @@ pub(super) struct CardProps {
     pub(super) placement: Placement,
     pub(super) proposal: Option<Proposal>,
     pub(super) active: bool,
+    /// Whether the pointer is over its text.
+    pub(super) glow: bool,
     /// How far each own comment has come; parallel to the thread's comments.
     pub(super) delivery: Vec<Option<Delivery>>,
 }
@@ -42,6 +45,7 @@ impl PartialEq for CardProps {
             && self.placement == other.placement
             && self.proposal == other.proposal
             && self.active == other.active
+            && self.glow == other.glow
             && self.delivery == other.delivery
     }
 }
@@ -219,6 +223,7 @@ impl Component for Card {
         let class = classes!(
             "card",
             props.active.then_some("active"),
+            props.glow.then_some("glow"),
             resolved.then_some("resolved"),
             match props.placement {
                 Placement::Detached => Some("detached"),
@@ -237,6 +242,9 @@ impl Component for Card {
                 onclick={link.callback(|_| Msg::Enter)}
                 onfocusin={link.callback(Msg::Focused)}
             >
+                if let Some(about) = &thread.about {
+                    { about::line(ui, about, Some(link.callback(|_| Msg::Reveal))) }
+                }
                 { head::quote(props) }
                 { head::chips(ui, thread, props.placement) }
                 { self.proposal(ctx) }

@@ -35,6 +35,8 @@ pub(super) enum Icon {
     Shorter,
     Page,
     Person,
+    Picture,
+    Play,
 }
 
 impl Icon {
@@ -75,6 +77,8 @@ impl Icon {
             Icon::Taller => "m4 8 4-4 4 4M4 12.5l4-4 4 4",
             Icon::Shorter => "m4 3.5 4 4 4-4M4 8l4 4 4-4",
             Icon::Person => "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM3 13.5a5 5 0 0 1 10 0",
+            Icon::Picture => "M2.5 3.5h11v9h-11zM2.5 11l3.5-3.5 3 3 2-2 2.5 2.5M10.5 6v.1",
+            Icon::Play => "M5 3.5v9l7-4.5z",
             Icon::Page => "M4 2.5h5.5L12 5v8.5H4zM6 7.5h4M6 10h4",
         }
     }

@@ -12,6 +12,7 @@ use postil_core::sorted::Map;
 use web_sys::{Element, HtmlElement};
 use yew::{Component, Context, Html, NodeRef, Properties, classes, html};
 
+use super::about;
 use super::action::{Action, NEW_KEY};
 use super::card::Card;
 use super::icon::{Icon, icon};
@@ -39,6 +40,8 @@ pub(super) struct ListProps {
     /// The threads that are listed, in document order.
     pub(super) items: Rc<Vec<Item>>,
     pub(super) active: Option<EventId>,
+    /// The thread whose text the pointer is over.
+    pub(super) glow: Option<EventId>,
     pub(super) composing: Option<Target>,
     pub(super) delivery: Rc<dyn Fn(&EventId) -> Delivery>,
     /// Whether the cards stand beside their text in the page, rather than one
@@ -55,6 +58,7 @@ impl PartialEq for ListProps {
             && Rc::ptr_eq(&self.delivery, &other.delivery)
             && self.ui == other.ui
             && self.active == other.active
+            && self.glow == other.glow
             && self.composing == other.composing
             && self.wide == other.wide
     }
@@ -289,6 +293,7 @@ impl List {
                     placement={item.placement}
                     proposal={item.proposal.clone()}
                     active={props.active == Some(thread.id)}
+                    glow={props.glow == Some(thread.id)}
                     delivery={delivery.collect::<Vec<_>>()}
                 />
             </li>
@@ -305,7 +310,9 @@ impl List {
                 aria-label={ui.t(Text::WriteComment)}
             >
                 <div class="card active">
-                    if target.quote.is_empty() {
+                    if let Some(about) = &target.about {
+                        { about::line(ui, about, None) }
+                    } else if target.quote.is_empty() {
                         <p class="place">
                             <span class="chip">{ icon(Icon::Page) }{ ui.t(Text::Whole) }</span>
                         </p>

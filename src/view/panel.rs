@@ -103,6 +103,10 @@ pub(super) struct Panel {
     sheet: Sheet,
     /// Whether the pointer is over a card.
     pointed: bool,
+    /// The thread whose card that is.
+    hovered: Option<EventId>,
+    /// The thread whose text the pointer is over.
+    glow: Option<EventId>,
     said: Said,
     drafts: Drafts,
     ask: Callback<Ask>,
@@ -137,7 +141,9 @@ pub(super) enum Msg {
     Escape,
     StartComment,
     ShowArrivals,
-    Pointed(bool),
+    /// The pointer came over the card of this element id, or left all.
+    Pointed(bool, Option<String>),
+    Glow(Option<EventId>),
     Resized,
     Sheet(Sheet),
     Naming(Option<String>),
@@ -193,6 +199,8 @@ impl Component for Panel {
             wide: super::sheet::is_wide(),
             sheet: Sheet::Closed,
             pointed: false,
+            hovered: None,
+            glow: None,
             said: Said::default(),
             drafts: Rc::new(RefCell::new(snapshot.drafts.clone())),
             ask: link.callback(Msg::Ask),
@@ -304,6 +312,7 @@ impl Panel {
                         ui={ui.clone()}
                         items={self.items.clone()}
                         active={self.active}
+                        glow={self.glow}
                         composing={snapshot.composing.clone()}
                         delivery={snapshot.delivery.clone()}
                         wide={self.wide}

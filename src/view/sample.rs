@@ -44,6 +44,7 @@ pub(super) fn discussion(threads: &[&[AuthorId]]) -> Discussion {
         Rc::new(Thread {
             id: id(0, &authors[0]),
             quote: "quote".into(),
+            about: None,
             relinked: None,
             status: Status::Open,
             history: Vec::new(),

@@ -36,15 +36,18 @@ pub(super) fn is_wide() -> bool {
 
 /// The pointer came over a card.
 pub(super) fn over_card(event: &PointerEvent) -> Option<Msg> {
-    is_in_card(event.target()).then_some(Msg::Pointed(true))
+    let slot = slot(event.target())?;
+    let card = slot.first_element_child();
+    Some(Msg::Pointed(true, card.map(|card| card.id())))
 }
 
 /// The pointer left a card for something that is no card.
 pub(super) fn left_card(event: &PointerEvent) -> Option<Msg> {
-    (!is_in_card(event.related_target())).then_some(Msg::Pointed(false))
+    let to = slot(event.related_target());
+    to.is_none().then_some(Msg::Pointed(false, None))
 }
 
-fn is_in_card(target: Option<web_sys::EventTarget>) -> bool {
-    let element = target.and_then(|t| t.dyn_into::<Element>().ok());
-    element.is_some_and(|e| e.closest(".slot").ok().flatten().is_some())
+fn slot(target: Option<web_sys::EventTarget>) -> Option<Element> {
+    let element = target?.dyn_into::<Element>().ok()?;
+    element.closest(".slot").ok().flatten()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use postil_core::discussion::{Delivery, Discussion, Placement};
+use postil_core::discussion::{About, Delivery, Discussion, Placement};
 use postil_core::id::{AuthorId, EventId};
 use postil_core::sorted::Map;
 
@@ -51,6 +51,8 @@ pub struct Snapshot {
     /// date while others edit, and `None` again after the thread was opened or
     /// the writing was cancelled.
     pub composing: Option<Target>,
+    /// Everything on the page besides text that can be commented.
+    pub media: Rc<dyn Fn() -> Vec<About>>,
     /// Whether only reading is allowed.
     pub readonly: bool,
     /// What the person should know and can put away, oldest first.
@@ -79,6 +81,7 @@ impl Snapshot {
             delivery: Rc::new(|_| Delivery::Saved),
             selection: None,
             composing: None,
+            media: Rc::new(Vec::new),
             readonly: false,
             notices: Rc::default(),
             drafts: Rc::new(|_| None),
@@ -118,6 +121,8 @@ pub struct Target {
     pub range: Option<(u32, u32)>,
     /// The words in that range; empty for the document as a whole.
     pub quote: Rc<str>,
+    /// The picture or the player, when it is about one.
+    pub about: Option<About>,
     /// Where the range starts, in CSS pixels from the top of the panel's host
     /// element; `NaN` when there is no such place.
     pub top: f64,

@@ -110,12 +110,21 @@ impl Ui {
 
     /// What to call an author.
     pub(super) fn name(&self, author: &AuthorId) -> String {
-        match self.authors.get(author) {
-            Some(known) if !known.name.is_empty() => known.name.to_string(),
-            known => {
-                let initials = known.map_or("?", |author| &author.initials);
-                self.words.with(Text::Unnamed, &[("initials", initials)])
-            }
+        author_name(&self.words, &self.authors, author)
+    }
+}
+
+/// What to call an author.
+pub(crate) fn author_name(
+    words: &Words,
+    authors: &Map<AuthorId, Rc<Author>>,
+    author: &AuthorId,
+) -> String {
+    match authors.get(author) {
+        Some(known) if !known.name.is_empty() => known.name.to_string(),
+        known => {
+            let initials = known.map_or("?", |author| &author.initials);
+            words.with(Text::Unnamed, &[("initials", initials)])
         }
     }
 }

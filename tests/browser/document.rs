@@ -596,7 +596,7 @@ async fn highlights_are_kept_near_the_window() {
     let text: Vec<String> = (0..1000).map(|line| format!("{line:04}")).collect();
     let bench = Bench::new(&text.join("\n"));
     let ranges: Vec<(u32, u32)> = (0..1000).map(|line| (line * 5, line * 5 + 4)).collect();
-    bench.editor.paint(&ranges, &[], None, None);
+    bench.editor.paint(&ranges, &[], &[], None);
     let near = words("postil-open");
     assert!((20..500).contains(&near.len()), "{}", near.len());
     assert!(near.contains(&"0000".to_owned()));
@@ -622,7 +622,7 @@ fn highlights_follow_the_text() {
     let bench = Bench::new("one two three\nfour *five* six");
     bench
         .editor
-        .paint(&[(4, 7), (20, 24)], &[(0, 3)], Some((4, 7)), None);
+        .paint(&[(4, 7), (20, 24)], &[(0, 3)], &[(4, 7)], None);
     assert_eq!(words("postil-open"), ["five", "two"]);
     assert_eq!(words("postil-resolved"), ["one"]);
     assert_eq!(words("postil-active"), ["two"]);
@@ -648,7 +648,7 @@ fn highlights_follow_the_text() {
                 *end = *end + length - deleted;
             }
         }
-        bench.editor.paint(&ranges, &[], None, Some((0, 1)));
+        bench.editor.paint(&ranges, &[], &[], Some((0, 1)));
         let text: Vec<u16> = bench.port.text.borrow().clone();
         let mut expected: Vec<String> = ranges
             .iter()

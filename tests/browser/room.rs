@@ -175,6 +175,7 @@ impl Room {
         let thread = Thread {
             id,
             quote: quote.into(),
+            about: None,
             relinked: None,
             status: Status::Open,
             history: Vec::new(),
@@ -234,6 +235,7 @@ impl Room {
         self.state.borrow_mut().selection = Some(Target {
             range: Some((3, 9)),
             quote: quote.into(),
+            about: None,
             top,
             beside: None,
         });
@@ -258,6 +260,7 @@ impl Room {
                 state.composing = Some(state.selection.take().unwrap_or(Target {
                     range: None,
                     quote: "".into(),
+                    about: None,
                     top: f64::NAN,
                     beside: None,
                 }));

@@ -8,6 +8,7 @@
 //! - [`element`]: an element of the page, by its id, its path and its heading.
 //! - [`region`]: a box on that element, for pictures.
 //! - [`time`]: a time of that element, for sound and film.
+//! - [`content`]: what that element showed, to know another picture as one.
 //!
 //! The page as a whole is no anchor at all: where one may be, `None`.
 //!
@@ -21,6 +22,7 @@
 mod approximate;
 pub mod change;
 mod codec;
+pub mod content;
 pub mod element;
 mod grapheme;
 pub mod index;
@@ -39,6 +41,7 @@ use crate::text::SharedText;
 use crate::text::sticky::{Located, StickyRange};
 use crate::text::writer::BaseId;
 pub use codec::{AnchorError, MAX_ENCODED};
+use content::Content;
 use element::Element;
 use index::TextIndex;
 use position::Position;
@@ -63,6 +66,8 @@ pub struct Anchor {
     pub region: Option<Region>,
     /// A time of the element.
     pub time: Option<Time>,
+    /// What the element showed.
+    pub content: Option<Content>,
 }
 
 impl Anchor {
@@ -122,6 +127,14 @@ impl Anchor {
     pub fn with_time(self, time: Time) -> Self {
         Anchor {
             time: Some(time),
+            ..self
+        }
+    }
+
+    /// The anchor, with what its element shows.
+    pub fn with_content(self, content: Content) -> Self {
+        Anchor {
+            content: Some(content),
             ..self
         }
     }

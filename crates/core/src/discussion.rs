@@ -3,6 +3,9 @@
 
 use std::rc::Rc;
 
+use crate::anchor::Anchor;
+use crate::anchor::region::Region;
+use crate::anchor::time::Time;
 use crate::event::origin::Origin;
 use crate::id::{AuthorId, EventId, Millis};
 use crate::sorted::Map;
@@ -37,6 +40,8 @@ pub struct Thread {
     /// The words the thread is about, as they were when it was opened or last
     /// relinked; empty when it is not about words.
     pub quote: Box<str>,
+    /// What it is about, when that is a picture, a sound or a film.
+    pub about: Option<About>,
     /// Whether its author said later what it is about.
     pub relinked: Option<Relinked>,
     /// Open or resolved, with who changed it last and why.
@@ -48,6 +53,31 @@ pub struct Thread {
     pub comments: Vec<Rc<Comment>>,
     /// The latest claimed time of anything in the thread.
     pub last_activity: Millis,
+}
+
+/// A picture, a sound or a film, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// What the page calls it; empty when it has no name.
+    pub name: Box<str>,
+    /// The part of the picture; `None` for all of it.
+    pub region: Option<Region>,
+    /// The moment or stretch of time.
+    pub time: Option<Time>,
+}
+
+impl About {
+    /// What an anchor without words is about.
+    pub fn of(anchor: &Anchor) -> Option<Self> {
+        (!anchor.is_text()).then(|| About {
+            name: anchor
+                .content
+                .as_ref()
+                .map_or_else(Box::default, |content| content.name.clone()),
+            region: anchor.region,
+            time: anchor.time,
+        })
+    }
 }
 
 /// That a thread's author said anew what it is about.
@@ -156,7 +186,8 @@ pub enum Placement {
         end: u32,
     },
     /// Perhaps in the text, from `start` to `end`: a question for a person,
-    /// since its words are not surely there.
+    /// since its words are not surely there. Without any text between the two,
+    /// perhaps on the element that stands there.
     Proposed {
         /// First code unit.
         start: u32,
@@ -166,7 +197,11 @@ pub enum Placement {
         score: u8,
     },
     /// On an element of the page, for the page to look up.
-    OnElement,
+    OnElement {
+        /// Where in the text the element stands, in UTF-16 code units; 0 until
+        /// the page was asked.
+        at: u32,
+    },
     /// About the document as a whole.
     Whole,
     /// The text it names has not arrived yet.

@@ -6,7 +6,7 @@ pub(crate) mod read;
 pub(crate) mod write;
 
 use crate::discussion::{
-    Comment, CommentState, Discussion, Placement, Reaction, Revision, Status, Thread,
+    About, Comment, CommentState, Discussion, Placement, Reaction, Revision, Status, Thread,
 };
 use crate::id::{AuthorId, base64url};
 use crate::text::writer::BaseId;
@@ -41,6 +41,9 @@ fn write_thread(json: &mut Json, thread: &Thread, placement: Placement, discussi
     json.object(|json| {
         json.field("id").text(&thread.id.to_string());
         json.field("quote").text(&thread.quote);
+        if let Some(about) = &thread.about {
+            json.field("about").object(|json| write_about(json, about));
+        }
         match &thread.status {
             Status::Open => json.field("status").text("open"),
             Status::Resolved { by, at, reason } => {
@@ -69,11 +72,23 @@ fn write_thread(json: &mut Json, thread: &Thread, placement: Placement, discussi
     });
 }
 
+fn write_about(json: &mut Json, about: &About) {
+    json.field("name").text(&about.name);
+    if let Some(region) = about.region {
+        let sides = [region.x, region.y, region.width, region.height];
+        json.field("region")
+            .list(&sides, |json, side| json.number(u64::from(*side)));
+    }
+    if let Some(time) = about.time {
+        json.field("time").number(time.start.into());
+    }
+}
+
 fn write_placement(json: &mut Json, placement: Placement) {
     json.field("state").text(match placement {
         Placement::Placed { .. } => "placed",
         Placement::Proposed { .. } => "proposed",
-        Placement::OnElement => "element",
+        Placement::OnElement { .. } => "element",
         Placement::Whole => "whole",
         Placement::Waiting => "waiting",
         Placement::Detached => "detached",
@@ -149,6 +164,8 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use crate::anchor::region::Region;
+    use crate::anchor::time::Time;
     use crate::discussion::Relinked;
     use crate::event::origin::Origin;
     use crate::id::{DeviceId, EventId};
@@ -186,6 +203,11 @@ mod tests {
         let thread = Thread {
             id: id(1),
             quote: "words".into(),
+            about: Some(About {
+                name: "Ice".into(),
+                region: Region::new(0, 1, 20, 30),
+                time: Time::new(500, None),
+            }),
             relinked: Some(Relinked {
                 by: ada,
                 at: 8,
@@ -217,7 +239,8 @@ mod tests {
         assert_eq!(
             threads_json(&discussion, &[placed]),
             concat!(
-                r#"[{"id":"AQEBAQEBAQEBAQEBAQ","quote":"words","status":"resolved","#,
+                r#"[{"id":"AQEBAQEBAQEBAQEBAQ","quote":"words","#,
+                r#""about":{"name":"Ice","region":[0,1,20,30],"time":500},"status":"resolved","#,
                 r#""resolved":{"by":"AQEBAQEBAQEBAQEB","at":7,"reason":"done"},"#,
                 r#""relinked":{"by":"AQEBAQEBAQEBAQEB","at":8,"quote":"word"},"#,
                 r#""placement":{"state":"placed","start":3,"end":8},"lastActivity":9,"comments":["#,

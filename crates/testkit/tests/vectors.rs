@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use postil_core::anchor::Anchor;
+use postil_core::anchor::content::Content;
 use postil_core::anchor::element::Element;
 use postil_core::anchor::region::Region;
 use postil_core::anchor::time::Time;
@@ -192,6 +193,7 @@ fn on_picture() -> Anchor {
         .with_element(element.unwrap())
         .with_region(Region::new(1_250, 0, 5_000, 10_000).unwrap())
         .with_time(Time::new(30_000, Some(60_500)).unwrap())
+        .with_content(Content::new("The harbour by night", "harbour.webp"))
 }
 
 fn payloads(

@@ -214,6 +214,7 @@ impl PageHalf {
                 missed.push(*id);
             }
             known.insert(*id, place);
+            self.media.forget(id);
         }
         for id in &some {
             self.stale.borrow_mut().remove(id);

@@ -1,5 +1,6 @@
 //! What a panel is about: it finds it on the page, and asks it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use postil_core::command::{Command, Subject};
@@ -7,11 +8,12 @@ use postil_core::discussion::Placement;
 use postil_core::id::EventId;
 use web_sys::Element;
 
-use super::PanelHalf;
+use super::{Composing, PanelHalf};
 use crate::page::around;
 use crate::session::DocumentHalf;
 use crate::session::commented::Commented;
 use crate::session::page::PageHalf;
+use crate::view::action::Action;
 
 impl PanelHalf {
     /// Looks for what is commented, which a page may render anew at any time.
@@ -62,8 +64,9 @@ impl PanelHalf {
 
     /// Highlights the threads' texts, if they are in the page itself.
     pub(in crate::session) fn paint_page(&self) {
-        if let Some(text @ Commented::Page(_)) = self.commented() {
-            text.paint(&self.session, self);
+        if let Some(Commented::Page(half)) = self.commented() {
+            half.find_media(self);
+            half.paint(&self.session.discussion.borrow(), self);
         }
     }
 
@@ -112,6 +115,52 @@ impl PanelHalf {
         }
     }
 
+    /// Begins a thread on a picture or a player of the page. When there is none
+    /// that is pointed at, the selection is meant.
+    pub(super) fn start_on(self: &Rc<Self>, n: Option<usize>) {
+        let text = self.commented();
+        let is_selected = text.as_ref().is_some_and(|text| text.selection().is_some());
+        let begun = match &text {
+            Some(Commented::Page(half)) if n.is_some() || !is_selected => half.begin(n),
+            _ => false,
+        };
+        if !begun && n.is_none() {
+            self.act(Action::StartComment);
+        }
+    }
+
+    /// The active thread.
+    pub(in crate::session) fn active(&self) -> Option<EventId> {
+        self.active.get()
+    }
+
+    /// The thread whose card the pointer is over.
+    pub(in crate::session) fn pointed(&self) -> Option<EventId> {
+        self.pointed.get()
+    }
+
+    /// Another thread is the active one, or the one that is pointed at.
+    pub(super) fn emphasise(&self, which: &Cell<Option<EventId>>, thread: Option<EventId>) {
+        which.set(thread);
+        if let Some(text) = self.commented() {
+            text.paint(&self.session, self);
+        }
+    }
+
+    /// The pointer is over the text of a thread, or of none: its card shows it.
+    pub(in crate::session) fn glow(&self, thread: Option<EventId>) {
+        if self.glowing.replace(thread) != thread
+            && let Some(panel) = &*self.panel.borrow()
+        {
+            panel.glow(thread);
+        }
+    }
+
+    /// Has a thread written.
+    pub(in crate::session) fn compose(&self, on: Composing) {
+        *self.composing.borrow_mut() = Some(on);
+    }
+
     pub(in crate::session) fn reveal_text(&self, thread: EventId, focus: bool) {
         if let Some(text) = self.commented() {
             text.reveal(&self.session, thread, focus);
@@ -125,6 +174,21 @@ impl PanelHalf {
             return Some(command.clone());
         };
         let mut command = command.clone();
+        match &mut command {
+            Command::OpenThread { on, .. } => {
+                if let Some(Composing::Medium(_, anchor)) = &*self.composing.borrow() {
+                    *on = Subject::Anchor(Box::new((**anchor).clone()));
+                }
+            }
+            Command::Relink { thread, on } => {
+                if let Subject::Range(start, end) = *on
+                    && start == end
+                {
+                    *on = Subject::Anchor(Box::new(half.describe_proposed(thread)?));
+                }
+            }
+            _ => {}
+        }
         if let Command::OpenThread { on, .. } | Command::Relink { on, .. } = &mut command
             && let Subject::Range(start, end) = *on
         {

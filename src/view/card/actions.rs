@@ -25,7 +25,7 @@ impl Card {
         let title = |text| (!props.active).then(|| ui.t(text));
         let placed = matches!(
             props.placement,
-            Placement::Placed { .. } | Placement::Proposed { .. }
+            Placement::Placed { .. } | Placement::Proposed { .. } | Placement::OnElement { .. }
         );
         html! {
             <div class={classes!("actions", (!props.active).then_some("floating"))}>

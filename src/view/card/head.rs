@@ -5,6 +5,7 @@ use yew::{Html, html};
 
 use super::CardProps;
 use crate::i18n::Text;
+use crate::view::about;
 use crate::view::comment::delivery_words;
 use crate::view::icon::{Icon, icon};
 use crate::view::ui::Ui;
@@ -18,6 +19,13 @@ pub(super) fn label(ui: &Ui, thread: &Thread) -> String {
         Some(comment) => ui.writer(comment),
         None => String::new(),
     };
+    if let Some(about) = &thread.about {
+        let values = [
+            ("name", &*name),
+            ("quote", &*about::words(&ui.words, about)),
+        ];
+        return ui.words.with(Text::ThreadBy, &values);
+    }
     if thread.quote.is_empty() {
         return ui.words.with(Text::ThreadByWhole, &[("name", &name)]);
     }
@@ -39,10 +47,16 @@ pub(super) fn quote(props: &CardProps) -> Html {
 
 /// What is out of the ordinary about where the thread stands.
 pub(super) fn chips(ui: &Ui, thread: &Thread, placement: Placement) -> Html {
+    let gone = if thread.about.is_some() {
+        Text::DetachedPicture
+    } else {
+        Text::DetachedHint
+    };
     let (drawing, text, hint) = match placement {
-        Placement::Detached => (Icon::Detached, Text::Detached, Some(Text::DetachedHint)),
+        Placement::Detached => (Icon::Detached, Text::Detached, Some(gone)),
         Placement::Waiting => (Icon::Clock, Text::TextWaiting, None),
-        Placement::Whole | Placement::OnElement => (Icon::Page, Text::Whole, None),
+        Placement::OnElement { .. } if thread.about.is_some() => return Html::default(),
+        Placement::Whole | Placement::OnElement { .. } => (Icon::Page, Text::Whole, None),
         Placement::Placed { .. } if thread.quote.is_empty() => (Icon::Page, Text::Whole, None),
         // A proposal is asked about below.
         Placement::Placed { .. } | Placement::Proposed { .. } => return Html::default(),

@@ -19,6 +19,8 @@ impl Card {
         };
         let ask = if proposal.suggested {
             Text::ProposalSuggested
+        } else if ctx.props().thread.about.is_some() {
+            Text::ProposalPicture
         } else {
             Text::ProposalAsk
         };

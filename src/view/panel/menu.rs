@@ -8,10 +8,14 @@ use yew::{Callback, Context, Html, html};
 use super::choice::left;
 use super::{Msg, Panel};
 use crate::i18n::Text;
+use crate::view::about;
 use crate::view::action::{Action, FORMS, Way};
 use crate::view::icon::{Icon, icon};
 use crate::view::snapshot::Phase;
 use crate::view::ui::Ui;
+
+/// So many pictures are offered.
+const MOST: usize = 40;
 
 /// Element id of the button that opens the menu.
 pub(super) const BUTTON: &str = "more";
@@ -98,6 +102,19 @@ impl Panel {
         let forms = FORMS
             .iter()
             .map(|form| item(None, Icon::Saved, form.label, give(Way::Form(form))));
+        let media = if ui.readonly {
+            Vec::new()
+        } else {
+            (self.snapshot.media)()
+        };
+        let pictures = media.iter().zip(0..MOST).map(|(about, n)| {
+            let onclick = link.callback(move |_| Msg::Act(Action::StartOn(Some(n))));
+            html! {
+                <li>
+                    <button class="option" {onclick}>{ about::line(ui, about, None) }</button>
+                </li>
+            }
+        });
         let shown = self.menu == Menu::Relays;
         let next = if shown { Menu::Items } else { Menu::Relays };
         html! {
@@ -119,6 +136,12 @@ impl Panel {
                         </button>
                     </li>
                 </ul>
+                if !media.is_empty() {
+                    <div class="pictures">
+                        <p class="hint" id="pictures">{ ui.t(Text::OnPicture) }</p>
+                        <ul role="list" aria-labelledby="pictures">{ for pictures }</ul>
+                    </div>
+                }
                 if shown { { self.relays(ctx, ui) } }
             </div>
         }

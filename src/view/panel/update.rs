@@ -51,7 +51,8 @@ impl Panel {
             Msg::Step(by) => self.step(ctx, by),
             Msg::Shortcut(Shortcut::Next) => self.step(ctx, 1),
             Msg::Shortcut(Shortcut::Previous) => self.step(ctx, -1),
-            Msg::Shortcut(Shortcut::Comment) | Msg::StartComment => self.start_comment(ctx),
+            Msg::Shortcut(Shortcut::Comment) => self.start_comment(ctx, Action::StartOn(None)),
+            Msg::StartComment => self.start_comment(ctx, Action::StartComment),
             Msg::Escape => {
                 if self.active.is_some() {
                     self.activate(ctx, None);
@@ -61,9 +62,16 @@ impl Panel {
                 on.emit(Action::ReturnToText);
             }
             Msg::ShowArrivals => self.show_arrivals(),
-            Msg::Pointed(pointed) => {
+            Msg::Glow(thread) => return std::mem::replace(&mut self.glow, thread) != thread,
+            Msg::Pointed(pointed, card) => {
                 let left = self.pointed && !pointed;
                 self.pointed = pointed;
+                let is_it = |item: &&Item| card.as_ref() == Some(&card_id(&item.thread.id));
+                let thread = card.as_ref().and_then(|_| self.items.iter().find(is_it));
+                let thread = thread.map(|item| item.thread.id);
+                if std::mem::replace(&mut self.hovered, thread) != thread {
+                    on.emit(Action::Point(thread));
+                }
                 if !left || self.arrivals.is_empty() || self.reading().list {
                     return false;
                 }
@@ -213,10 +221,10 @@ impl Panel {
         true
     }
 
-    fn start_comment(&mut self, ctx: &Context<Self>) {
+    fn start_comment(&mut self, ctx: &Context<Self>, action: Action) {
         let snapshot = &self.snapshot;
         if !snapshot.readonly && snapshot.composing.is_none() && snapshot.phase == Phase::Ready {
-            ctx.props().on.emit(Action::StartComment);
+            ctx.props().on.emit(action);
         }
     }
 

@@ -33,12 +33,20 @@ export async function answerFile(find, headers, request, response) {
   try {
     const found = await find(path);
     const answer = found.body === undefined ? { body: found } : found;
-    response.writeHead(answer.status ?? 200, {
-      'content-type': answer.type ?? TYPES[extname(path)] ?? TYPES['.html'],
-      'cache-control': 'no-store',
-      ...headers,
-    });
-    response.end(answer.body);
+    const type = answer.type ?? TYPES[extname(path)] ?? TYPES['.html'];
+    const general = { 'content-type': type, 'cache-control': 'no-store', ...headers };
+    // Players go to a time by asking for the bytes from there.
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+    if (from === undefined) {
+      response.writeHead(answer.status ?? 200, { 'accept-ranges': 'bytes', ...general });
+      response.end(answer.body);
+    } else {
+      const all = Buffer.from(answer.body);
+      const part = all.subarray(Number(from), to ? Number(to) + 1 : undefined);
+      const range = `bytes ${from}-${Number(from) + part.length - 1}/${all.length}`;
+      response.writeHead(206, { 'content-range': range, 'content-length': part.length, ...general });
+      response.end(part);
+    }
   } catch {
     response.writeHead(404, headers).end('There is no such file.');
   }

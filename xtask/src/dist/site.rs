@@ -17,6 +17,9 @@ const RELAY_SLOT: &str = "data-relay-slot";
 /// Where the built elements live while the site is put together: what `index.html` loads them by.
 const ELEMENT_FOLDER: &str = "packages/element/";
 
+/// The script that is loaded on pages with pictures.
+const PICTURES: &str = "pictures-";
+
 /// Whether the page is served by a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Relay {
@@ -221,7 +224,7 @@ fn add_preloads<'a>(page: &str, names: impl Iterator<Item = &'a String>) -> Resu
 
 /// Whether a page loads this file of the site only when it is needed.
 pub(crate) fn is_on_demand(name: &str) -> bool {
-    name.starts_with(wasm::ON_DEMAND.1)
+    name.starts_with(wasm::ON_DEMAND.1) || name.starts_with(PICTURES)
 }
 
 /// Names the relay on the elements that ask for it.

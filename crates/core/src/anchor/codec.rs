@@ -5,6 +5,7 @@ use minicbor::{Decoder, Encoder};
 use thiserror::Error;
 
 use super::Anchor;
+use super::content::Content;
 use super::element::Element;
 use super::position::Position;
 use super::quote::Quote;
@@ -47,6 +48,7 @@ impl Anchor {
             self.element.is_some(),
             self.region.is_some(),
             self.time.is_some(),
+            self.content.is_some(),
         ];
         let parts = parts.iter().filter(|there| **there).count() as u64;
         out.map(parts + if self.quote.is_some() { 4 } else { 0 })?;
@@ -87,6 +89,10 @@ impl Anchor {
             for part in [Some(time.start), time.end].into_iter().flatten() {
                 out.u32(part)?;
             }
+        }
+        if let Some(content) = &self.content {
+            out.u8(10)?.array(2)?.str(&content.name)?;
+            out.u64(content.digest)?;
         }
         Ok(())
     }
@@ -176,6 +182,10 @@ impl Anchor {
                     anchor.time = read_time(input)?;
                     anchor.time.is_some()
                 }
+                10 => {
+                    anchor.content = read_content(input)?;
+                    anchor.content.is_some()
+                }
                 _ => {
                     input.skip()?;
                     true
@@ -242,4 +252,15 @@ fn read_time(input: &mut Decoder<'_>) -> Result<Option<Time>, Unread> {
         Some(2) => Time::new(input.u32()?, Some(input.u32()?)),
         _ => None,
     })
+}
+
+fn read_content(input: &mut Decoder<'_>) -> Result<Option<Content>, Unread> {
+    if input.array()? != Some(2) {
+        return Ok(None);
+    }
+    let content = Content {
+        name: input.str()?.into(),
+        digest: input.u64()?,
+    };
+    Ok(content.is_sound().then_some(content))
 }

@@ -157,7 +157,7 @@ impl TextIndex {
         let Some(quote) = &anchor.quote else {
             return match anchor.position {
                 None if anchor.is_text() => Placement::Detached,
-                None => Placement::OnElement,
+                None => Placement::OnElement { at: 0 },
                 Some(position) => self.propose_position(position),
             };
         };

@@ -272,6 +272,14 @@ fn anchors_are_read_strictly() {
     assert_eq!(change(&|a| quoted(a).prefix = "x".repeat(65)), too_large);
     assert_eq!(change(&|a| quoted(a).suffix = "x".repeat(5000)), too_large);
     assert!(change(&|a| a.sticky = None).is_ok());
+    let content = Content::new("Ice on the pond", "ice.webp");
+    let shown = change(&|a| a.content = Some(content.clone())).unwrap();
+    assert_eq!(shown.content, Some(content));
+    let long = Content {
+        name: "x".repeat(129).into(),
+        digest: 0,
+    };
+    assert_eq!(change(&|a| a.content = Some(long.clone())), malformed);
 }
 
 proptest! {

@@ -7,7 +7,7 @@ use super::authors::Authors;
 use super::facts::{CommentFacts, ThreadFacts};
 use crate::anchor::Anchor;
 use crate::discussion::{
-    Comment, CommentState, Reaction, Relinked, Revision, Status, StatusChange, Thread,
+    About, Comment, CommentState, Reaction, Relinked, Revision, Status, StatusChange, Thread,
 };
 use crate::id::{AuthorId, EventId, Millis};
 use crate::log::Logs;
@@ -56,6 +56,7 @@ pub(super) fn build(facts: &ThreadFacts, authors: &Authors, logs: &Logs) -> Opti
         Box::from(quote.map_or("", |quote| &quote.exact))
     };
     let quote = words(facts.anchor_now(authors));
+    let about = facts.anchor_now(authors).and_then(About::of);
     let relinked = facts.relinked(authors).map(|(order, fact)| Relinked {
         by: authors.author(&order.id.device),
         at: fact.at,
@@ -64,6 +65,7 @@ pub(super) fn build(facts: &ThreadFacts, authors: &Authors, logs: &Logs) -> Opti
     Some(Thread {
         id: facts.order.id,
         quote,
+        about,
         relinked,
         status,
         history,

@@ -70,7 +70,7 @@ fn kinds_without_words_are_left_to_the_page() {
     use crate::anchor::element::Element;
     let index = TextIndex::new("one two".into());
     let element = Anchor::on(Element::new("a", "", "").unwrap());
-    assert_eq!(index.resolve(&element), Placement::OnElement);
+    assert_eq!(index.resolve(&element), Placement::OnElement { at: 0 });
     let offsets = |start, end| Anchor {
         position: Position::new(start, end),
         ..Anchor::default()
