@@ -14,6 +14,7 @@ const EMPTY_MODULE = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 const STAND_IN = `
   globalThis.calls = [];
   export const loadMoreWith = (load) => (globalThis.loadMore = load);
+  export const loadPicturesWith = (load) => (globalThis.loadPictures = load);
   export default async function ({ module_or_path: source }) {
     const bytes = source instanceof Response ? await source.arrayBuffer() : source;
     await WebAssembly.instantiate(bytes);

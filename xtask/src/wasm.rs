@@ -1,5 +1,7 @@
 //! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/on-demand` to its own two.
 
+mod imports;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -103,6 +105,9 @@ fn build_module(steps: &mut Steps, package: &str, name: &str, profile: Profile) 
             // Removed first: a half-made folder must never look finished.
             let _ = fs::remove_file(&stamp_file);
             bind(&compiled, name, &folder)?;
+            if profile == Profile::Shipping {
+                imports::shorten(&folder, name)?;
+            }
             Ok(((), String::new()))
         },
     )?;
