@@ -45,6 +45,8 @@ scenario('highlights tell open, active and resolved threads apart', async (stage
   await untilEqual('active', () => ada.highlighted('active'), [SECOND]);
   await until('open', async () => (await ada.highlighted('open')).includes(FIRST));
   await untilEqual('resolved', () => ada.highlighted('resolved'), [THIRD]);
+  // A card that is pointed at shows its words, too.
+  await ada.page.mouse.move(0, 0);
   await ada.page.keyboard.press('Escape');
   await untilEqual('none is active', () => ada.highlighted('active'), []);
 });
