@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise, Uint8Array};
+use postil_core::interchange::eml;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -13,7 +14,7 @@ use crate::config::{Config, messages, room};
 use crate::i18n;
 use crate::on_demand;
 use crate::pictures;
-use crate::session::{DocumentHalf, PanelHalf, Session, foreign, source_text};
+use crate::session::{DocumentHalf, PanelHalf, Session, copies_in, foreign, source_text};
 
 /// What runs in one element.
 #[wasm_bindgen]
@@ -138,6 +139,9 @@ impl Handle {
             if format == "bundle" {
                 return Ok(Uint8Array::from(&*panel.session().bundle().await).into());
             }
+            if format == eml::NAME {
+                return Ok(panel.email().await?.into());
+            }
             Ok(panel.write_as(&format).await?.into())
         })
     }
@@ -152,7 +156,8 @@ impl Handle {
             if let Some(file) = foreign(&copy) {
                 return Ok((panel.take_from(file).await?.new > 0).into());
             }
-            let taken = panel.session().bring(&copy).await;
+            let copies = copies_in(copy).await?;
+            let taken = panel.session().bring_all(&copies).await;
             let is_new = taken.map_err(|why| js_sys::Error::new(&why.to_string()))?;
             Ok(is_new.into())
         })

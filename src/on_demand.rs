@@ -43,6 +43,14 @@ extern "C" {
         file: &str,
     ) -> Result<Vec<u8>, JsValue>;
 
+    /// A copy as an e-mail, from the bytes of an `Email`.
+    #[wasm_bindgen(method, catch, js_name = writeEmail)]
+    pub(crate) fn write_email(this: &Module, email: &[u8]) -> Result<String, JsValue>;
+
+    /// The copies attached to an e-mail, one after the other.
+    #[wasm_bindgen(method, catch, js_name = readEmail)]
+    pub(crate) fn read_email(this: &Module, file: &[u8]) -> Result<Vec<u8>, JsValue>;
+
     /// A relay's machine.
     pub(crate) type Machine;
 

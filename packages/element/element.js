@@ -291,7 +291,7 @@ export class PostilComments extends PostilElement {
    * Everything that is here of the discussion, to be kept or sent as a file: as bytes, or as the text of a file of
    * another program.
    *
-   * @param {'bundle' | 'w3c' | 'hypothesis'} [format]
+   * @param {'bundle' | 'w3c' | 'hypothesis' | 'eml'} [format]
    * @returns {Promise<Uint8Array | string>}
    */
   async export(format = 'bundle') {

@@ -105,8 +105,11 @@ export class PostilComments extends PostilElement {
   reveal(id: string): Promise<boolean>;
   /** Everything that is here of the discussion, to be kept or sent as a file. */
   export(format?: 'bundle'): Promise<Uint8Array>;
-  /** The discussion for other programs: an annotation collection (W3C, JSON-LD), or what Hypothesis imports (JSON). */
-  export(format: 'w3c' | 'hypothesis'): Promise<string>;
+  /**
+   * The discussion for other programs: an annotation collection (W3C, JSON-LD), what Hypothesis imports (JSON), or an
+   * e-mail with a copy attached.
+   */
+  export(format: 'w3c' | 'hypothesis' | 'eml'): Promise<string>;
   /**
    * Takes what `export` gave here or elsewhere, or what another program has in one of its formats. Tells whether anything
    * in it was new; rejected when it is no copy of this discussion and in no such format.

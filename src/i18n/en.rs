@@ -149,6 +149,11 @@ fn text(key: T) -> &'static str {
         T::OpenCopy => "Open a copy…",
         T::CopyAsLink => "Copy everything as a link",
         T::MailCopy => "Send everything by e-mail…",
+        T::SaveEmail => "Save as an e-mail…",
+        T::EmailText => {
+            "This e-mail carries the discussion on “{title}”.\n{page}\n\nTo read it, open that page, choose “{more}” and “{open}” there, and give it this e-mail or the file attached to it."
+        }
+        T::EmailLink => "Or follow this link, which carries the whole discussion:",
         T::CopyOpened => "Copy opened: what was new is here now",
         T::CopyHeldNothing => "Everything in this copy was here already",
         T::SaidImported => "one={n} comment imported.|other={n} comments imported.",

@@ -283,6 +283,12 @@ texts! {
     CopyAsLink,
     /// Button: write an e-mail with that link.
     MailCopy,
+    /// Button: keep an e-mail with the discussion attached in a file.
+    SaveEmail,
+    /// What that e-mail says.
+    EmailText,
+    /// What it says before the link that carries everything.
+    EmailLink,
     /// Said when a file or link brought something new.
     CopyOpened,
     /// Said when everything in it was here already.

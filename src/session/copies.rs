@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, File, HtmlElement, Url};
 
+use super::email::copies_in;
 use super::panel::PanelHalf;
 use super::{SESSIONS, Session};
 use crate::i18n::Text;
@@ -22,6 +23,9 @@ const FRAGMENT: &str = "#postil-bundle=";
 /// The largest copy that a link carries, in bytes: what programs that pass
 /// links on leave alone.
 const MAX_LINKED: usize = 6 * 1024;
+/// The largest file that is opened, in bytes: an e-mail is larger than what it
+/// carries.
+const MAX_OPENED: usize = MAX_BUNDLE / 2 * 3;
 /// How long a copy waits for what was just written, in milliseconds.
 pub(super) const PATIENCE: u64 = 5_000;
 /// How long the browser may take to begin reading a file that is saved.
@@ -61,6 +65,23 @@ impl Session {
         Ok(is_new)
     }
 
+    /// Takes several copies, as far as they are of this room. Says whether
+    /// anything in them was new.
+    ///
+    /// # Errors
+    /// When none is.
+    pub(crate) async fn bring_all(&self, copies: &[Vec<u8>]) -> Result<bool, BundleError> {
+        let mut taken = Err(BundleError::NotABundle);
+        for copy in copies {
+            taken = match (self.bring(copy).await, taken) {
+                (Ok(new), Ok(before)) => Ok(new || before),
+                (Err(_), Ok(before)) => Ok(before),
+                (one, Err(_)) => one,
+            };
+        }
+        taken
+    }
+
     fn copy_refused(&self, why: BundleError) {
         self.notices.borrow_mut().copy_refused(why);
         self.refresh_within(0);
@@ -70,8 +91,10 @@ impl Session {
 impl PanelHalf {
     /// Makes a copy and gives it out in the way that was asked for.
     pub(super) fn give_copy(self: &Rc<Self>, how: Way) {
-        if let Way::Form(form) = how {
-            return self.give_form(form);
+        match how {
+            Way::Form(form) => return self.give_form(form),
+            Way::Email => return self.give_email(),
+            Way::File | Way::Link | Way::Letter => {}
         }
         let this = self.clone();
         spawn_local(async move {
@@ -81,12 +104,10 @@ impl PanelHalf {
                 let _ = this.save(&copy, ".postil");
                 return;
             }
-            if copy.len() > MAX_LINKED {
+            let Some(link) = link_with(&copy) else {
                 this.announce(Text::CopyTooLarge);
                 return;
-            }
-            let page = page_address();
-            let link = [&page, FRAGMENT, &base64url(&copy)].concat();
+            };
             if how == Way::Link {
                 this.put_on_clipboard(link);
                 return;
@@ -131,23 +152,27 @@ impl PanelHalf {
         let this = self.clone();
         spawn_local(async move {
             let size = file.size();
-            if size > MAX_BUNDLE as f64 {
+            if size > MAX_OPENED as f64 {
                 let too_large = BundleError::TooLarge(size as usize);
                 this.session().copy_refused(too_large);
                 return;
             }
             match JsFuture::from(file.array_buffer()).await {
-                Ok(bytes) => this.take_copy(&Uint8Array::new(&bytes).to_vec()).await,
+                Ok(bytes) => this.take_copy(Uint8Array::new(&bytes).to_vec()).await,
                 Err(error) => this.not_done(&error),
             }
         });
     }
 
-    async fn take_copy(&self, copy: &[u8]) {
-        if let Some(file) = foreign(copy) {
+    async fn take_copy(&self, file: Vec<u8>) {
+        if let Some(file) = foreign(&file) {
             return self.open_foreign(file).await;
         }
-        match self.session().bring(copy).await {
+        let copies = match copies_in(file).await {
+            Ok(copies) => copies,
+            Err(error) => return self.not_done(&error),
+        };
+        match self.session().bring_all(&copies).await {
             Ok(true) => self.announce(Text::CopyOpened),
             Ok(false) => self.announce(Text::CopyHeldNothing),
             Err(why) => self.session().copy_refused(why),
@@ -173,9 +198,16 @@ impl PanelHalf {
             let _ = history.replace_state_with_url(&state, "", Some(&bare));
         }
         let this = self.clone();
-        spawn_local(async move { this.take_copy(&copy).await });
+        spawn_local(async move { this.take_copy(copy).await });
         true
     }
+}
+
+/// The page's address with a copy in its fragment; `None` when that is too long
+/// for one.
+pub(super) fn link_with(copy: &[u8]) -> Option<String> {
+    let small = copy.len() <= MAX_LINKED;
+    small.then(|| [&page_address(), FRAGMENT, &base64url(copy)].concat())
 }
 
 /// The text of a copy that is a file of another program.

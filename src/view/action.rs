@@ -111,6 +111,8 @@ pub enum Way {
     Link,
     /// As a link in a letter.
     Letter,
+    /// As a file that is an e-mail with the copy attached.
+    Email,
 }
 
 /// Draft key of the thread that is being written.

@@ -34,8 +34,8 @@ async function choose(person, item) {
 }
 
 /** Saves a copy as a file and gives its bytes. */
-async function save(person) {
-  const item = await choose(person, 'Save a copy…');
+async function save(person, name = 'Save a copy…') {
+  const item = await choose(person, name);
   const saved = person.page.waitForEvent('download');
   await item.click();
   const file = await saved;
@@ -179,6 +179,47 @@ scenario('a link carries a small discussion, once', async (stage) => {
   }));
   await (await choose(ada, 'Send everything by e-mail…')).click();
   assert.equal(await letter, `mailto:?subject=Small%20%26%20short&body=${encodeURIComponent(link)}`);
+});
+
+scenario('an e-mail carries a discussion as an attachment, once', async (stage) => {
+  const url = `${await site(stage)}/small`;
+  const ada = await stage.person('Ada', { url });
+  await ada.page.evaluate(() => document.querySelector('postil-comments').ready);
+  await ada.button('Comment').click();
+  await ada.publish(ada.box('Write a comment'), 'In the letter.');
+  await ada.thread('In the letter.').waitFor();
+  const email = await save(ada, 'Save as an e-mail…');
+  assert.equal(email.name, 'Small & short.eml');
+  const lines = email.buffer.toString('latin1').split('\r\n');
+  assert.ok(lines.includes('X-Unsent: 1') && lines.includes('Subject: Small & short'));
+  assert.ok(!lines.some((line) => /^(from|to):/i.test(line)), 'nobody has sent it');
+  const said = email.buffer.toString('latin1').replaceAll('=\r\n', '');
+  assert.match(said, /choose =E2=80=9CMore=E2=80=9D and =E2=80=9COpen a copy=E2=80=A6=E2=80=9D/);
+  assert.ok(said.includes(`${url}#postil-bundle=3D`), 'a small one has the link');
+
+  // On its way it was folded anew, and something was put around it.
+  const headers = 'Received: by mail.example;\r\n\tThu, 26 Nov 2026\r\nFrom: Ada <ada@mail.example>\r\n';
+  const sent = Buffer.concat([Buffer.from(headers), email.buffer]);
+  const ben = await stage.person('Ben', { url });
+  await open(ben, sent);
+  await ben.thread('In the letter.').waitFor();
+  await open(ben, email.buffer);
+  await ben.page.getByText('Everything in this copy was here already').first().waitFor();
+  assert.equal((await ben.threads()).length, 1);
+
+  const cem = await stage.person('Cem', { url });
+  const results = await cem.page.evaluate(async (email) => {
+    const panel = document.querySelector('postil-comments');
+    const refusal = (data) => panel.import(data).catch((error) => error.message);
+    const [first, again] = [await panel.import(email), await panel.import(email)];
+    const own = await panel.export('eml');
+    return [first, again, await panel.import(own), await refusal('Subject: a\n\nhello'), await refusal('From: a')];
+  }, sent.toString('latin1'));
+  assert.deepEqual(results.slice(0, 3), [true, false, false]);
+  assert.match(results[3], /no copy of a discussion is attached/);
+  assert.match(results[4], /no copy of a discussion is attached/);
+  await open(ben, Buffer.from('Subject: a\n\nhello'));
+  await ben.page.getByText('no copy of a discussion is attached').first().waitFor();
 });
 
 scenario('a discussion that is too long for a link says so', async (stage) => {

@@ -1,5 +1,5 @@
 //! Discussions in the forms of others: one file a form, and a line in
-//! [`FORMATS`].
+//! [`FORMATS`]. An e-mail ([`eml`]) is none of these: it carries a copy as it is.
 //!
 //! A discussion is written as text from [`notes`], and read from text as notes,
 //! which a session makes events of. What the forms have
@@ -10,6 +10,7 @@
 
 mod calendar;
 pub mod collect;
+pub mod eml;
 pub mod fragment;
 mod html;
 pub mod hypothesis;

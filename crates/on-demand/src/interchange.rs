@@ -2,7 +2,7 @@
 
 use postil_core::interchange::collect::collect;
 use postil_core::interchange::notes::Page;
-use postil_core::interchange::{FORMATS, read, write};
+use postil_core::interchange::{FORMATS, eml, read, write};
 use postil_core::wire::bytes::Reader;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -23,7 +23,8 @@ pub fn write_discussion(form: &str, discussion: &[u8]) -> Result<String, JsError
     }
     let notes = collect(threads, &anchors).unwrap_or_default();
     write(form, &page, &notes).ok_or_else(|| {
-        let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        let names = FORMATS.iter().map(|format| format.name);
+        let names: Vec<&str> = names.chain([eml::NAME]).collect();
         let names = names.join("\", \"");
         JsError::new(&format!(
             "There is no format \"{form}\"; there are \"bundle\", \"{names}\"."

@@ -76,7 +76,7 @@ impl Panel {
                 <input
                     type="file"
                     hidden=true
-                    accept=".postil,.json,.jsonld"
+                    accept=".postil,.eml,.json,.jsonld"
                     ref={self.file.clone()}
                     {onchange}
                 />
@@ -125,6 +125,7 @@ impl Panel {
                     { item(None, Icon::Relay, Text::OpenCopy, pick) }
                     { item(None, Icon::Link, Text::CopyAsLink, give(Way::Link)) }
                     { item(None, Icon::Reply, Text::MailCopy, give(Way::Letter)) }
+                    { item(None, Icon::Saved, Text::SaveEmail, give(Way::Email)) }
                     <li>
                         <button
                             class="option"

@@ -34,6 +34,23 @@ pub(super) fn write(at: Millis) -> String {
     out
 }
 
+/// Writes a time as messages have it, as in `Tue, 24 Nov 2026 10:30:00 +0000`
+/// (RFC 5322); one after the year 9999 as its last second.
+pub(super) fn of_message(at: Millis) -> String {
+    const WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const YEAR: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let at = at.min(LAST);
+    let (year, month, day) = date(at / DAY);
+    let name = |names: &[&'static str], n: u64| names.get(n as usize).copied().unwrap_or_default();
+    let weekday = name(&WEEK, at / DAY % 7);
+    let month = name(&YEAR, month - 1);
+    let seconds = at % DAY / 1000;
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} +0000")
+}
+
 /// Reads a time: a date alone, or with hours, minutes, seconds and a distance
 /// from UTC. `None` for what is none, before 1970, or
 /// after 9999.
@@ -142,6 +159,18 @@ mod tests {
         check("2100-03-01T00:00:00.000Z", 4_107_542_400_000);
         check("9999-12-31T23:59:59.999Z", 253_402_300_799_999);
         assert_eq!(write(u64::MAX), write(253_402_300_799_999));
+    }
+
+    #[test]
+    fn messages_have_their_own_notation() {
+        #[track_caller]
+        fn check(at: Millis, expected: &str) {
+            assert_eq!(of_message(at), expected);
+        }
+        check(0, "Thu, 01 Jan 1970 00:00:00 +0000");
+        check(1_795_516_200_000, "Tue, 24 Nov 2026 10:30:00 +0000");
+        check(951_868_799_999, "Tue, 29 Feb 2000 23:59:59 +0000");
+        check(u64::MAX, "Fri, 31 Dec 9999 23:59:59 +0000");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::id::RoomId;
 
 /// The first bytes of a bundle. The first is no letter and the last ends a
 /// line, so that a program that takes the file for text spoils it at once.
-const MAGIC: [u8; 8] = *b"\x8apostil\n";
+pub(crate) const MAGIC: [u8; 8] = *b"\x8apostil\n";
 /// The version after that.
 const VERSION: u8 = 1;
 /// Most bytes a bundle may have.
