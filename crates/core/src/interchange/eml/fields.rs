@@ -68,7 +68,7 @@ pub(super) fn read(part: &[u8]) -> Result<(Option<Fields>, &[u8]), EmailError> {
             }
         };
         let name = name.trim_ascii_end();
-        if is_first && !name.iter().all(|c| c.is_ascii_graphic()) {
+        if is_first && !name.iter().all(is_of_name) {
             return Ok((None, part));
         }
         let value = value.get(1..).unwrap_or_default();
@@ -83,6 +83,11 @@ pub(super) fn read(part: &[u8]) -> Result<(Option<Fields>, &[u8]), EmailError> {
     fields.kind = kind.unwrap_or(Kind::Leaf);
     fields.encoding = encoding.unwrap_or(Encoding::None);
     Ok((Some(fields), rest))
+}
+
+/// What names of fields are made of in practice; more is allowed.
+fn is_of_name(letter: &u8) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_' | b'.')
 }
 
 /// The first line without its end, and what follows; `None` at the end.

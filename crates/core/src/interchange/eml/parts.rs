@@ -42,16 +42,13 @@ impl Walk {
     }
 
     fn body(&mut self, fields: &Fields, body: &[u8], depth: usize) -> Result<(), EmailError> {
-        self.parts += 1;
-        if self.parts > MAX_PARTS || depth > MAX_DEPTH {
-            return Err(EmailError::Tangled);
-        }
+        self.enter(depth)?;
         match &fields.kind {
             Kind::Parts(boundary) => split(body, boundary, &mut |part| {
                 // A part without fields begins with the empty line.
                 match fields::read(part)? {
                     (Some(fields), body) => self.body(&fields, body, depth + 1),
-                    (None, _) => Ok(()),
+                    (None, _) => self.enter(depth + 1),
                 }
             }),
             Kind::Message => {
@@ -71,6 +68,14 @@ impl Walk {
                 }
                 Ok(())
             }
+        }
+    }
+
+    fn enter(&mut self, depth: usize) -> Result<(), EmailError> {
+        self.parts += 1;
+        match self.parts > MAX_PARTS || depth > MAX_DEPTH {
+            true => Err(EmailError::Tangled),
+            false => Ok(()),
         }
     }
 
