@@ -33,6 +33,7 @@ use postil_core::command::Command;
 use postil_core::discussion::Discussion;
 use postil_core::id::{EventRef, RoomId};
 use postil_core::peer::Peer;
+use postil_core::relay::Url;
 use postil_core::sorted::Map;
 use postil_core::store::Write;
 use postil_core::text::writer::BaseId;
@@ -85,9 +86,9 @@ struct State {
     channel: Option<Channel>,
     lead: Option<Lock>,
     /// Addresses of the relays that are wanted, and which element wants each.
-    relays: Vec<(usize, String)>,
+    relays: Vec<(usize, Url)>,
     /// The drivers of the relays that run, by the peer's numbers.
-    drivers: Vec<Option<(String, Driver)>>,
+    drivers: Vec<Option<(Url, Driver)>>,
     /// How it stands with the module that the others need.
     loading: Option<Loading>,
     /// Small values: drafts of comments, and what relays need to go on.

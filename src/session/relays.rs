@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use postil_core::peer::relay_key;
-use postil_core::relay::In;
+use postil_core::relay::{In, Url};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Session, link};
@@ -43,7 +43,7 @@ impl Session {
         });
         // Other tabs always hear of everything.
         let wanted = wanted.filter(|url| !url.starts_with("broadcast:"));
-        let wanted: Vec<_> = wanted.map(|url| (owner, url)).collect();
+        let wanted: Vec<_> = wanted.map(|url| (owner, Url::new(url))).collect();
         let relays = &mut self.state.borrow_mut().relays;
         relays.retain(|(other, _)| *other != owner);
         relays.extend(wanted);
@@ -58,7 +58,7 @@ impl Session {
         }
         self.close_relays();
         for url in self.missing_relays() {
-            if !is_at_hand(&url) && on_demand::module().is_err() {
+            if !is_at_hand(url.whole()) && on_demand::module().is_err() {
                 self.load_more();
                 continue;
             }
@@ -89,9 +89,9 @@ impl Session {
     }
 
     /// The addresses that are asked for and have no driver.
-    fn missing_relays(&self) -> Vec<String> {
+    fn missing_relays(&self) -> Vec<Url> {
         let state = self.state.borrow();
-        let mut missing: Vec<String> = Vec::new();
+        let mut missing: Vec<Url> = Vec::new();
         for (_, url) in &state.relays {
             let mut running = state.drivers.iter().flatten();
             if !missing.contains(url) && !running.any(|(it, _)| it == url) {
@@ -101,7 +101,7 @@ impl Session {
         missing
     }
 
-    fn open_relay(&self, url: &str) {
+    fn open_relay(&self, url: &Url) {
         // The peer counts in the same way.
         let index = {
             let drivers = &self.state.borrow().drivers;
@@ -116,7 +116,7 @@ impl Session {
         }));
         let kept = {
             let mut state = self.state.borrow_mut();
-            let driver = Some((url.to_owned(), driver));
+            let driver = Some((url.clone(), driver));
             match state.drivers.get_mut(index) {
                 Some(place) => *place = driver,
                 None => state.drivers.push(driver),
@@ -135,8 +135,8 @@ impl Session {
         if let Some(Err(_)) = added {
             self.forget_driver(index);
             let relays = &mut self.state.borrow_mut().relays;
-            relays.retain(|(_, wanted)| *wanted != url);
-            self.notices.borrow_mut().bad_address(url);
+            relays.retain(|(_, wanted)| wanted != url);
+            self.notices.borrow_mut().bad_address(url.public());
         }
         self.pump();
     }
@@ -153,7 +153,7 @@ impl Session {
             Some(link::row(url, now, words))
         });
         let waiting = missing.iter().map(|url| RelayRow {
-            name: link::name(url).into(),
+            name: url.name().into(),
             connection: match &state.loading {
                 Some(Loading::Failed(Missing::Unreachable)) => Connection::Offline,
                 Some(Loading::Failed(Missing::Broken(why))) => Connection::Refused {

@@ -38,6 +38,7 @@ mod nostr;
 mod objects;
 mod records;
 mod shell;
+mod url;
 mod yjs;
 
 use std::fmt;
@@ -46,6 +47,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use self::messages::{In, Method, Out, Status, Trouble};
+pub use self::url::Url;
 
 /// The name of a record: the first 16 bytes of its SHA-256. Equal records have
 /// equal names at every relay.
@@ -126,10 +128,10 @@ pub trait Relay {
 }
 
 /// What a machine is opened with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Opening<'a> {
     /// The relay's absolute URL, which may have a path; whether it may have a
-    /// query, the protocol says.
+    /// query, the protocol says. With the credential (see [`Url::whole`]).
     pub url: &'a str,
     /// The mailbox: 22 to 43 characters of `A-Z a-z 0-9 _ -`
     /// (see [`crate::id::RoomId::mailbox`]).
@@ -139,6 +141,15 @@ pub struct Opening<'a> {
     pub cursor: Option<&'a [u8]>,
     /// Randomness for jitter: different on each device and start.
     pub seed: u64,
+}
+
+impl fmt::Debug for Opening<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opening")
+            .field("url", &Url::new(self.url))
+            .field("mailbox", &self.mailbox)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a relay could not be opened.

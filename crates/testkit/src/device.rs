@@ -6,7 +6,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use postil_core::event::ChainHash;
 use postil_core::id::{DeviceId, Millis, RoomId};
 use postil_core::peer::{Peer, relay_key};
-use postil_core::relay::{self, In};
+use postil_core::relay::{self, In, Url};
 use postil_core::store::memory::MemoryStore;
 use postil_core::store::{Loaded, Quarantined, StoreError, Write};
 use postil_core::text::Delta;
@@ -181,6 +181,7 @@ impl Tab {
             if self.peer.relays().any(|(number, _)| number == relay) {
                 continue;
             }
+            let url = &Url::new(&**url);
             let key = relay_key(url);
             let kept = values.iter().find(|(name, _)| *name == key);
             let kept = kept.map(|(_, value)| &value[..]);

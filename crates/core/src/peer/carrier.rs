@@ -6,7 +6,7 @@ use crate::coverage::Coverage;
 use crate::id::{DeviceId, Millis};
 #[cfg(doc)]
 use crate::relay;
-use crate::relay::{In, Open, OpenError, Opening, Out, RecordId, Relay, Status};
+use crate::relay::{In, Open, OpenError, Opening, Out, RecordId, Relay, Status, Url};
 use crate::replica::Span;
 use crate::sorted::{Map, Set};
 use crate::tabs::span;
@@ -20,7 +20,7 @@ const HEAL_WITHIN: u64 = 2_000;
 
 /// One relay.
 pub(super) struct Carrier {
-    url: String,
+    url: Url,
     machine: Box<dyn Relay>,
     /// What it was seen to hold.
     holds: Coverage,
@@ -69,7 +69,7 @@ impl Peer {
     /// When the address is not one of a relay.
     pub fn add_relay(
         &mut self,
-        url: &str,
+        url: &Url,
         kept: Option<&[u8]>,
         open: Open,
         first: In,
@@ -87,7 +87,7 @@ impl Peer {
         let seed = self.random(u64::MAX);
         let cursor = Some(&cursor[..]).filter(|cursor| !cursor.is_empty());
         let machine = open(Opening {
-            url,
+            url: url.whole(),
             mailbox: &mailbox,
             cursor,
             seed,
@@ -100,7 +100,7 @@ impl Peer {
             waiting: 0,
         };
         let carrier = Carrier {
-            url: url.into(),
+            url: url.clone(),
             machine,
             promised: holds.clone(),
             holds,
@@ -154,7 +154,7 @@ impl Peer {
             Out::Record { bytes, .. } => {
                 let from = carrier.url.clone();
                 let admitted = self.replica.admit(&bytes);
-                self.set_aside(&from, &admitted, &bytes);
+                self.set_aside(from.public(), &admitted, &bytes);
                 self.keep(&admitted);
                 if let Some(carrier) = at(&mut self.carriers, relay) {
                     for span in &admitted.spans {
@@ -336,9 +336,20 @@ fn at(carriers: &mut [Option<Carrier>], relay: usize) -> Option<&mut Carrier> {
     carriers.get_mut(relay)?.as_mut()
 }
 
-/// Under which name a relay's cursor and coverage are kept.
-pub fn relay_key(url: &str) -> String {
-    ["relay ", url].concat()
+/// What stands before an address in the name of what is kept.
+const KEY: &str = "relay ";
+
+/// Under which name a relay's cursor and coverage are kept. No credential is
+/// part of it.
+pub fn relay_key(url: &Url) -> String {
+    [KEY, url.public()].concat()
+}
+
+/// Whether this names what an earlier version kept, which took the whole
+/// address for it.
+pub(super) fn has_credential(key: &str) -> bool {
+    let url = key.strip_prefix(KEY);
+    url.is_some_and(|url| relay_key(&Url::new(url)) != key)
 }
 
 fn read_kept(kept: &[u8]) -> Option<(Vec<u8>, Coverage)> {

@@ -1,5 +1,6 @@
 //! Taking what the store holds, in parts small enough to draw in between.
 
+use super::carrier::has_credential;
 use super::compaction::{Compaction, MANY};
 use super::{Effect, Peer};
 use crate::coverage::Coverage;
@@ -53,6 +54,11 @@ impl Peer {
                 self.outbox.remove(seq);
             }
         }
+        // What a relay had is read again once, under a name without secrets.
+        let names = loaded.values.iter().map(|(name, _)| name);
+        let outdated = names.filter(|name| has_credential(name));
+        let values = &mut self.pending.values;
+        values.extend(outdated.map(|name| (name.clone(), None)));
         self.own.expected = loaded.own;
         let again = self.replica.logs().iter().next().is_some();
         self.loading = true;
