@@ -38,6 +38,7 @@ mod nostr;
 mod objects;
 mod records;
 mod shell;
+mod standing;
 mod url;
 mod yjs;
 

@@ -3,7 +3,7 @@
 //! says whether it was applied.
 
 use super::address::{Address, decoded};
-use super::yjs::{Dialect, Yjs};
+use super::yjs::{self, Dialect};
 use super::{OpenError, Opening, Protocol};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -11,7 +11,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     open: |opening| {
         let (url, token) = read(&opening)?;
         let dialect = Dialect::named(opening.mailbox, token);
-        Ok(Box::new(Yjs::new(url, dialect, opening.seed)))
+        Ok(yjs::machine(&opening, url, dialect))
     },
 };
 

@@ -31,7 +31,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     open: |opening| {
         let address = Address::read(opening.url)?;
         let mqtt = Box::new(Mqtt::new(&opening, &address));
-        Ok(Box::new(Shell::new(&opening, address, &["mqtt"], mqtt)))
+        Ok(Box::new(Shell::new(&opening, address.url, &["mqtt"], mqtt)))
     },
 };
 
@@ -144,7 +144,7 @@ impl Mqtt {
                     && !line.records.holds(&id)
                 {
                     self.doubtful.insert(id);
-                    let at = line.now.saturating_add(DOUBT_AFTER);
+                    let at = line.now().saturating_add(DOUBT_AFTER);
                     self.doubt_at = self.doubt_at.or(Some(at));
                 }
             }
@@ -157,10 +157,10 @@ impl Mqtt {
             Packet::Pong => {
                 self.pinged = false;
                 if let Some(reading) = &mut self.reading {
-                    reading.is_quiet(line.now);
+                    reading.is_quiet(line.now());
                 }
                 if self.doubting.is_some() {
-                    self.doubt_at = Some(line.now.saturating_add(DOUBT_AFTER));
+                    self.doubt_at = Some(line.now().saturating_add(DOUBT_AFTER));
                 }
             }
             Packet::Other => {}
@@ -179,10 +179,10 @@ impl Mqtt {
             return;
         };
         if let Some(reading) = &mut self.reading {
-            reading.heard(line.now);
+            reading.heard(line.now());
         }
         if self.doubting.is_some() && self.doubt_at.is_some() {
-            self.doubt_at = Some(line.now.saturating_add(DOUBT_AFTER));
+            self.doubt_at = Some(line.now().saturating_add(DOUBT_AFTER));
         }
         // What has another name than it should is none, and took its place.
         if message.payload.len() > MAX_RECORD || RecordId::of(&message.payload) != id {
@@ -217,13 +217,13 @@ impl Mqtt {
         }
         self.doubt_at = match self.doubtful.is_empty() {
             true => None,
-            false => Some(line.now.saturating_add(DOUBT_AFTER)),
+            false => Some(line.now().saturating_add(DOUBT_AFTER)),
         };
     }
 
     /// Looks for what the server took and did not give back.
     fn doubt(&mut self, line: &mut Line) {
-        if self.doubt_at.is_none_or(|at| at > line.now) {
+        if self.doubt_at.is_none_or(|at| at > line.now()) {
             return;
         }
         if self.doubtful.is_empty() {
@@ -233,7 +233,7 @@ impl Mqtt {
             let lost: Vec<RecordId> = doubtful.iter().copied().collect();
             self.give_up(&lost, line);
         } else if self.pinged {
-            self.doubt_at = Some(line.now.saturating_add(DOUBT_AFTER));
+            self.doubt_at = Some(line.now().saturating_add(DOUBT_AFTER));
         } else {
             let mark = self.send_mark(line);
             self.ping(line);
@@ -270,7 +270,7 @@ impl Dialogue for Mqtt {
     }
 
     fn begin(&mut self, line: &mut Line) {
-        let random = line.jitter.up_to(u64::MAX - 1).to_le_bytes();
+        let random = line.random(u64::MAX - 1).to_le_bytes();
         let digits = random.iter().flat_map(|it| [it >> 4, it & 15]);
         let digits = digits.filter_map(|it| char::from_digit(it.into(), 16));
         // Longer names, or other letters, need not be taken.
@@ -281,7 +281,7 @@ impl Dialogue for Mqtt {
         self.bytes = Stream::default();
         self.is_welcome = false;
         self.pinged = false;
-        self.ping_at = line.now.saturating_add(PING_EVERY);
+        self.ping_at = line.now().saturating_add(PING_EVERY);
         self.reading = None;
         self.is_lost = false;
         self.flying = Map::new();
@@ -311,14 +311,14 @@ impl Dialogue for Mqtt {
         if !self.is_welcome {
             return;
         }
-        if self.ping_at <= line.now {
+        if self.ping_at <= line.now() {
             self.check(line);
         }
         self.insist(line);
         self.doubt(line);
         if self.is_settled() {
             let again = self.read_at.saturating_add(READ_AGAIN);
-            if self.is_lost && again <= line.now {
+            if self.is_lost && again <= line.now() {
                 self.read_everything(line);
             } else {
                 self.publish(line);
@@ -328,7 +328,7 @@ impl Dialogue for Mqtt {
 
     fn check(&mut self, line: &mut Line) {
         self.ping(line);
-        self.ping_at = line.now.saturating_add(PING_EVERY);
+        self.ping_at = line.now().saturating_add(PING_EVERY);
     }
 
     fn is_waiting(&self) -> bool {

@@ -32,7 +32,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     open: |opening| {
         let address = Address::read(opening.url)?;
         let nats = Box::new(Nats::new(&opening, &address));
-        Ok(Box::new(Shell::new(&opening, address, &[], nats)))
+        Ok(Box::new(Shell::new(&opening, address.url, &[], nats)))
     },
 };
 
@@ -275,10 +275,7 @@ impl Dialogue for Nats {
     }
 
     fn begin(&mut self, line: &mut Line) {
-        let random = [
-            line.jitter.up_to(u64::MAX - 1),
-            line.jitter.up_to(u64::MAX - 1),
-        ];
+        let random = [line.random(u64::MAX - 1), line.random(u64::MAX - 1)];
         let random: Vec<u8> = random.iter().flat_map(|it| it.to_le_bytes()).collect();
         self.inbox = ["_INBOX.", &base64url(&random)].concat();
         self.bytes = Stream::new(MAX_RECORD + HEADERS);
@@ -310,7 +307,7 @@ impl Dialogue for Nats {
     }
 
     fn turn(&mut self, line: &mut Line) {
-        if self.next().is_some_and(|at| at <= line.now) {
+        if self.next().is_some_and(|at| at <= line.now()) {
             line.fail(Trouble::TimedOut);
         } else if self.settled {
             self.publish(line);

@@ -35,7 +35,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
         let nostr = Nostr::new(&opening).ok_or(OpenError::BadUrl)?;
         Ok(Box::new(Shell::new(
             &opening,
-            address,
+            address.url,
             &[],
             Box::new(nostr),
         )))

@@ -15,10 +15,9 @@ mod tests;
 use std::collections::VecDeque;
 
 use self::place::{Ask, Kind, Place};
-use super::backoff::{Backoff, Jitter};
-use super::clock::Clock;
 use super::mailbox::MAX_RECORD;
 use super::records::Records;
+use super::standing::Standing;
 use super::{
     Ack, Caps, In, Method, OpenError, Opening, Out, Protocol, RecordId, Relay, Status, Stores,
     Trouble,
@@ -44,8 +43,6 @@ const AT_ONCE: usize = 6;
 const ANSWER_WITHIN: u64 = 60_000;
 /// The largest page of a list, in bytes.
 const MAX_LIST: usize = 32 << 20;
-/// `Retry-After` is taken as at most this, in milliseconds.
-const LONGEST_AFTER: u64 = 300_000;
 /// How long to wait before the list is asked for again, in milliseconds:
 /// longer each time, from the first to the last.
 const POLL: (u64, u64) = (4_000, 30_000);
@@ -83,10 +80,7 @@ struct Flight {
 struct Objects {
     place: Place,
     link: Link,
-    status: Option<Status>,
-    jitter: Jitter,
-    backoff: Backoff,
-    clock: Clock,
+    standing: Standing,
     /// As the caller says it; what is signed says when that was.
     date: u64,
     flights: Vec<Flight>,
@@ -111,7 +105,6 @@ struct Objects {
     made: bool,
     poll: u64,
     poll_at: u64,
-    alarm: Option<u64>,
 }
 
 impl Objects {
@@ -127,10 +120,7 @@ impl Objects {
         Ok(Objects {
             place: Place::new(opening.url, opening.mailbox)?,
             link: Link::Silent,
-            status: None,
-            jitter: Jitter::new(opening.seed),
-            backoff: Backoff::default(),
-            clock: Clock::default(),
+            standing: Standing::new(opening.seed),
             date: 0,
             flights: Vec::new(),
             next_req: 0,
@@ -146,64 +136,54 @@ impl Objects {
             made: false,
             poll: POLL.0,
             poll_at: 0,
-            alarm: None,
         })
     }
 
-    fn say(&mut self, status: Status, out: &mut Vec<Out>) {
-        if self.status != Some(status) {
-            self.status = Some(status);
-            out.push(Out::Status(status));
-        }
-    }
-
-    fn go(&mut self, asked: bool, now: u64, out: &mut Vec<Out>) {
+    fn go(&mut self, asked: bool) {
         match self.link {
             Link::Refused if !asked => {}
-            Link::Up => self.hurry(now),
+            Link::Up => self.hurry(),
             Link::Trying => {}
             _ => {
-                self.backoff.reset();
-                self.connect(now, out);
+                self.standing.begin_anew();
+                self.connect();
             }
         }
     }
 
-    fn connect(&mut self, now: u64, out: &mut Vec<Out>) {
+    fn connect(&mut self) {
         self.link = Link::Trying;
         self.untold = true;
         self.made = false;
-        self.hurry(now);
-        self.say(Status::Connecting, out);
+        self.hurry();
+        self.standing.say(Status::Connecting);
     }
 
-    fn hurry(&mut self, now: u64) {
+    fn hurry(&mut self) {
         self.poll = POLL.0;
-        self.poll_at = now;
+        self.poll_at = self.standing.now;
     }
 
     /// Gives up what is on its way.
-    fn stop(&mut self, link: Link, out: &mut Vec<Out>) {
+    fn stop(&mut self, link: Link) {
         let gone = self.flights.drain(..);
-        out.extend(gone.map(|it| Out::Abort { req: it.req }));
+        let gone = gone.map(|it| Out::Abort { req: it.req });
+        self.standing.out.extend(gone);
         self.records.recall();
         self.wanted.clear();
         self.link = link;
     }
 
-    fn fail(&mut self, why: Trouble, now: u64, out: &mut Vec<Out>) {
-        let after = self.after.take().unwrap_or(0).min(LONGEST_AFTER);
-        let wait = self.backoff.fail(&mut self.jitter).max(after);
-        let at = now.saturating_add(wait);
-        self.stop(Link::Down(at), out);
-        let retry_at = Some(self.clock.outward(at));
-        self.say(Status::Offline { retry_at, why }, out);
+    fn fail(&mut self, why: Trouble) {
+        let after = self.after.take().unwrap_or(0);
+        self.stop(Link::Silent);
+        self.link = Link::Down(self.standing.fail(why, after));
     }
 
-    fn send(&mut self, job: Job, ask: Ask, now: u64, out: &mut Vec<Out>) {
+    fn send(&mut self, job: Job, ask: Ask) {
         self.next_req = self.next_req.wrapping_add(1);
         let req = self.next_req;
-        let deadline = now.saturating_add(ANSWER_WITHIN);
+        let deadline = self.standing.now.saturating_add(ANSWER_WITHIN);
         let made = self.made;
         self.flights.push(Flight {
             req,
@@ -216,7 +196,7 @@ impl Objects {
             Job::Get(_) => MAX_RECORD,
             Job::Put(_) | Job::Make => 64 << 10,
         };
-        out.push(Out::Request {
+        self.standing.out.push(Out::Request {
             req,
             method: ask.method,
             url: ask.url,
@@ -230,9 +210,9 @@ impl Objects {
         self.flights.iter().any(|it| it.job == job)
     }
 
-    fn list(&mut self, from: Option<&str>, now: u64, out: &mut Vec<Out>) {
+    fn list(&mut self, from: Option<&str>) {
         let ask = self.place.list(from, self.date);
-        self.send(Job::List, ask, now, out);
+        self.send(Job::List, ask);
     }
 
     fn cursor(&self) -> Out {
@@ -241,39 +221,40 @@ impl Objects {
         Out::Cursor(bytes)
     }
 
-    fn publish(&mut self, bytes: Vec<u8>, out: &mut Vec<Out>) {
+    fn publish(&mut self, bytes: Vec<u8>) {
         let id = RecordId::of(&bytes);
         let why = match bytes.len() {
             0 => Trouble::NotTaken(400),
             n if n > MAX_RECORD => Trouble::TooLarge,
             _ if self.place.kind == Kind::Folder => Trouble::NotTaken(405),
             _ if self.link == Link::Up && self.records.holds(&id) => {
-                return out.push(Out::Acked(vec![id]));
+                return self.standing.out.push(Out::Acked(vec![id]));
             }
             _ => return self.records.push(id, bytes),
         };
-        out.push(Out::Rejected { id, why });
+        self.standing.out.push(Out::Rejected { id, why });
     }
 
     /// Does what is due and sets the timer.
-    fn pump(&mut self, now: u64, out: &mut Vec<Out>) {
+    fn pump(&mut self) {
+        let now = self.standing.now;
         if let Link::Down(at) = self.link
             && at <= now
         {
-            self.connect(now, out);
+            self.connect();
         }
         if self.flights.iter().any(|it| it.deadline <= now) {
-            self.fail(Trouble::TimedOut, now, out);
+            self.fail(Trouble::TimedOut);
         }
         let is_busy = self.is_on_its_way(Job::List) || !self.wanted.is_empty();
         let active = matches!(self.link, Link::Trying | Link::Up);
         if active && !is_busy && self.poll_at <= now {
             self.found = Set::new();
             self.fresh.clear();
-            self.list(None, now, out);
+            self.list(None);
         }
         if self.link == Link::Up {
-            self.start(now, out);
+            self.start();
         }
         let next = match self.link {
             Link::Silent | Link::Refused => None,
@@ -284,20 +265,16 @@ impl Objects {
                 deadlines.chain(poll).min()
             }
         };
-        let alarm = next.map(|at| self.clock.outward(at));
-        if alarm != self.alarm {
-            self.alarm = alarm;
-            out.push(Out::WakeAt(alarm));
-        }
+        self.standing.wake(next);
     }
 
-    fn start(&mut self, now: u64, out: &mut Vec<Out>) {
+    fn start(&mut self) {
         while self.flights.len() < AT_ONCE {
             let Some(id) = self.wanted.pop_front() else {
                 break;
             };
             let ask = self.place.object(Method::Get, id, Vec::new(), self.date);
-            self.send(Job::Get(id), ask, now, out);
+            self.send(Job::Get(id), ask);
         }
         let getting = self.flights.iter().any(|it| matches!(it.job, Job::Get(_)));
         let listing = self.is_on_its_way(Job::List);
@@ -305,14 +282,14 @@ impl Objects {
         if idle && self.untold {
             self.untold = false;
             self.moved = false;
-            out.push(self.cursor());
-            out.push(Out::CaughtUp);
+            let cursor = self.cursor();
+            self.standing.out.extend([cursor, Out::CaughtUp]);
         }
         if self.missing && !self.made && self.records.is_waiting() {
             if let Some(ask) = self.place.make(self.date)
                 && !self.is_on_its_way(Job::Make)
             {
-                self.send(Job::Make, ask, now, out);
+                self.send(Job::Make, ask);
             }
             return;
         }
@@ -322,12 +299,13 @@ impl Objects {
             };
             let (id, bytes) = (waiting.id, waiting.bytes.clone());
             let ask = self.place.object(Method::Put, id, bytes, self.date);
-            self.send(Job::Put(id), ask, now, out);
+            self.send(Job::Put(id), ask);
         }
         // Not after each of many, since it names all that there are.
         if idle && self.moved && self.records.flying() == 0 {
             self.moved = false;
-            out.push(self.cursor());
+            let cursor = self.cursor();
+            self.standing.out.push(cursor);
         }
     }
 }
@@ -345,20 +323,19 @@ impl Relay for Objects {
 
     fn step(&mut self, input: In, now: u64, out: &mut Vec<Out>) {
         self.date = now;
-        let now = self.clock.tick(now);
+        self.standing.tick(now);
         let mut land = |req| {
             let index = self.flights.iter().position(|it| it.req == req)?;
             Some(self.flights.swap_remove(index))
         };
         match input {
-            In::Online => self.go(false, now, out),
-            In::RetryNow => self.go(true, now, out),
+            In::Online => self.go(false),
+            In::RetryNow => self.go(true),
             In::GoOffline => {
-                self.stop(Link::Silent, out);
-                let (retry_at, why) = (None, Trouble::NoNetwork);
-                self.say(Status::Offline { retry_at, why }, out);
+                self.stop(Link::Silent);
+                self.standing.silence();
             }
-            In::Publish(bytes) => self.publish(bytes, out),
+            In::Publish(bytes) => self.publish(bytes),
             In::Response {
                 req,
                 status,
@@ -367,14 +344,15 @@ impl Relay for Objects {
             } => {
                 if let Some(flight) = land(req) {
                     self.after = retry_after;
-                    self.answered(&flight, status, &body, now, out);
+                    self.answered(&flight, status, &body);
                 }
             }
             In::Failed { req } if land(req).is_some() => {
-                self.fail(Trouble::Unreachable, now, out);
+                self.fail(Trouble::Unreachable);
             }
             _ => {}
         }
-        self.pump(now, out);
+        self.pump();
+        out.append(&mut self.standing.out);
     }
 }

@@ -62,6 +62,30 @@ impl Records {
         Some(next)
     }
 
+    /// The next ones that are not on their way, and are from now on: at most so
+    /// many, of so many bytes together.
+    pub(super) fn send_batch(&mut self, most: usize, most_bytes: usize) -> Vec<&Waiting> {
+        let mut left = most_bytes;
+        let mut batch = Vec::new();
+        for next in self.queue.iter_mut().filter(|it| !it.is_sent).take(most) {
+            let Some(rest) = left.checked_sub(next.bytes.len()) else {
+                break;
+            };
+            left = rest;
+            next.is_sent = true;
+            batch.push(&*next);
+        }
+        self.flying += batch.len();
+        batch
+    }
+
+    /// None waits any more. Returns those that did.
+    pub(super) fn take_all(&mut self) -> Vec<RecordId> {
+        self.names = Set::new();
+        self.flying = 0;
+        self.queue.drain(..).map(|it| it.id).collect()
+    }
+
     /// The bytes of one that waits.
     pub(super) fn bytes(&self, id: &RecordId) -> Option<Vec<u8>> {
         let found = self.queue.iter().find(|it| it.id == *id);

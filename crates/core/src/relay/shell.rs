@@ -1,15 +1,15 @@
 //! What all machines have in common that speak over one socket: connecting,
 //! waiting after failures, refusals, silence, and the records that wait. The
-//! rest is a [`Dialogue`], one for each protocol.
+//! rest is a [`Dialogue`], one for each protocol. Some have to ask over HTTP
+//! where the socket is before they open it.
 
 #[cfg(test)]
 pub(super) mod bench;
+mod line;
 
-use super::address::Address;
-use super::backoff::{Backoff, Jitter};
-use super::clock::Clock;
+use self::line::Link;
+pub(super) use self::line::{Line, Question};
 use super::mailbox::MAX_RECORD;
-use super::records::Records;
 use super::{Caps, In, Opening, Out, RecordId, Relay, Status, Trouble};
 
 /// How long a server may take to answer, in milliseconds.
@@ -17,13 +17,20 @@ const ANSWER_WITHIN: u64 = 20_000;
 /// After this much silence the server is asked whether it is still there, in
 /// milliseconds.
 const SILENCE: u64 = 20_000;
-/// The close codes by which a server says no for good.
-const REFUSALS: std::ops::RangeInclusive<u16> = 4400..=4499;
 
 /// What is said over a socket once it is open.
 pub(super) trait Dialogue {
     /// What such a relay can do.
     fn caps(&self) -> Caps;
+
+    /// What is asked before the socket is opened, each time anew; usually
+    /// nothing.
+    fn question(&mut self) -> Option<Question> {
+        None
+    }
+
+    /// The answer to that. Asks on or opens the socket, or says what is wrong.
+    fn answered(&mut self, _answer: &[u8], _line: &mut Line) {}
 
     /// The socket is open, and nothing of an earlier one matters any more.
     fn begin(&mut self, line: &mut Line);
@@ -45,140 +52,20 @@ pub(super) trait Dialogue {
 
     /// When there is something to do, if time alone brings it.
     fn next(&self) -> Option<u64>;
-}
 
-enum Link {
-    /// Told to be silent, or not yet told to begin.
-    Silent,
-    /// There is no connection; tried again at this time.
-    Down(u64),
-    /// The socket is to open before this time.
-    Opening(u64),
-    Open,
-    /// The server said no; only the person can change that.
-    Refused,
-}
-
-/// A connection, and what outlives it.
-pub(super) struct Line {
-    url: String,
-    protocols: &'static [&'static str],
-    link: Link,
-    backoff: Backoff,
-    clock: Clock,
-    status: Option<Status>,
-    /// When the server said something last.
-    heard: u64,
-    /// Since when it owes an answer.
-    owes: Option<u64>,
-    /// In the caller's time, as it was said last.
-    alarm: Option<u64>,
-    out: Vec<Out>,
-    /// The time, in milliseconds, which never goes backwards.
-    pub(super) now: u64,
-    pub(super) jitter: Jitter,
-    pub(super) records: Records,
-}
-
-impl Line {
-    /// Sends one binary message.
-    pub(super) fn send(&mut self, bytes: Vec<u8>) {
-        self.out.push(Out::SendBytes(bytes));
+    /// Whether text is something that such a server says.
+    fn hears_text(&self) -> bool {
+        true
     }
 
-    /// Sends one text message.
-    pub(super) fn send_text(&mut self, text: String) {
-        self.out.push(Out::SendText(text));
+    /// Whether a close code says no for good.
+    fn refuses(&self, code: u16) -> bool {
+        (4400..=4499).contains(&code)
     }
 
-    /// Whether the connection still stands: what follows in a message after
-    /// [`Line::fail`] means nothing.
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self.link, Link::Open)
-    }
-
-    /// The server lets us in.
-    pub(super) fn up(&mut self) {
-        self.backoff.reset();
-        self.say(Status::Online);
-    }
-
-    /// The server holds this record.
-    pub(super) fn arrived(&mut self, id: RecordId, bytes: Vec<u8>) {
-        if self.records.hold(id) {
-            self.out.push(Out::Record { id, bytes });
-        }
-        self.ack(id);
-    }
-
-    /// The server took this record.
-    pub(super) fn ack(&mut self, id: RecordId) {
-        if self.records.remove(&id) {
-            self.out.push(Out::Acked(vec![id]));
-        }
-    }
-
-    /// The server does not take this record.
-    pub(super) fn reject(&mut self, id: RecordId, why: Trouble) {
-        if self.records.remove(&id) {
-            self.out.push(Out::Rejected { id, why });
-        }
-    }
-
-    /// Everything there is has been handed over.
-    pub(super) fn caught_up(&mut self, cursor: Option<Vec<u8>>) {
-        self.out.extend(cursor.map(Out::Cursor));
-        self.out.push(Out::CaughtUp);
-    }
-
-    /// Everything up to here has been handed over.
-    pub(super) fn cursor(&mut self, cursor: Vec<u8>) {
-        self.out.push(Out::Cursor(cursor));
-    }
-
-    /// The server is not what it was.
-    pub(super) fn start_over(&mut self) {
-        self.records.forget();
-        self.out.push(Out::StartOver);
-    }
-
-    /// Ends the connection and tries again later.
-    pub(super) fn fail(&mut self, why: Trouble) {
-        let wait = self.backoff.fail(&mut self.jitter);
-        let at = self.now.saturating_add(wait);
-        self.end(Link::Down(at));
-        let retry_at = Some(self.clock.outward(at));
-        self.say(Status::Offline { retry_at, why });
-    }
-
-    /// Ends the connection for good, unless the person asks to try again.
-    pub(super) fn refuse(&mut self, why: Trouble) {
-        self.end(Link::Refused);
-        self.say(Status::Refused { why });
-    }
-
-    fn end(&mut self, link: Link) {
-        if matches!(self.link, Link::Opening(_) | Link::Open) {
-            self.out.push(Out::CloseSocket);
-        }
-        self.link = link;
-        self.owes = None;
-        self.records.recall();
-    }
-
-    fn open(&mut self) {
-        self.link = Link::Opening(self.now.saturating_add(ANSWER_WITHIN));
-        self.say(Status::Connecting);
-        let protocols = self.protocols.iter().map(|it| (*it).into()).collect();
-        let url = self.url.clone();
-        self.out.push(Out::OpenSocket { url, protocols });
-    }
-
-    fn say(&mut self, status: Status) {
-        if self.status != Some(status) {
-            self.status = Some(status);
-            self.out.push(Out::Status(status));
-        }
+    /// Whether another connection may be good for more than this one.
+    fn is_limited(&self) -> bool {
+        false
     }
 }
 
@@ -189,31 +76,18 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// A machine for this server, which is told nothing yet. `protocols` are
-    /// offered when the socket is opened.
+    /// A machine for the server whose socket is at `url`, unless something has
+    /// to be asked first. It is told nothing yet. `protocols` are offered when
+    /// the socket is opened.
     pub(super) fn new(
         opening: &Opening<'_>,
-        address: Address,
+        url: String,
         protocols: &'static [&'static str],
         dialogue: Box<dyn Dialogue>,
     ) -> Self {
         Shell {
             dialogue,
-            line: Line {
-                url: address.url,
-                protocols,
-                link: Link::Silent,
-                backoff: Backoff::default(),
-                clock: Clock::default(),
-                status: None,
-                heard: 0,
-                owes: None,
-                alarm: None,
-                out: Vec::new(),
-                now: 0,
-                jitter: Jitter::new(opening.seed),
-                records: Records::default(),
-            },
+            line: Line::new(url, protocols, opening.seed),
         }
     }
 
@@ -221,13 +95,37 @@ impl Shell {
     fn go(&mut self, asked: bool) {
         match self.line.link {
             Link::Refused if !asked => {}
+            Link::Open if asked && self.dialogue.is_limited() => {
+                self.line.end(Link::Silent);
+                self.connect();
+            }
             Link::Open if self.dialogue.is_waiting() => {}
             Link::Open => self.dialogue.check(&mut self.line),
-            Link::Opening(_) => {}
+            Link::Asking(..) | Link::Opening(_) => {}
             Link::Silent | Link::Down(_) | Link::Refused => {
-                self.line.backoff.reset();
-                self.line.open();
+                self.line.standing.begin_anew();
+                self.connect();
             }
+        }
+    }
+
+    fn connect(&mut self) {
+        let line = &mut self.line;
+        line.standing.say(Status::Connecting);
+        match self.dialogue.question() {
+            Some(question) => line.ask(question),
+            None => line.open(line.url.clone()),
+        }
+    }
+
+    fn answered(&mut self, status: u16, after: Option<u64>, body: &[u8]) {
+        let line = &mut self.line;
+        match status {
+            200..=299 => self.dialogue.answered(body, line),
+            401 | 403 => line.refuse(Trouble::Denied),
+            429 => line.fail_for(Trouble::SlowDown, after.unwrap_or(0)),
+            408 | 500..=599 => line.fail_for(Trouble::Server(status), after.unwrap_or(0)),
+            _ => line.refuse(Trouble::NotARelay(status)),
         }
     }
 
@@ -239,10 +137,10 @@ impl Shell {
             _ => None,
         };
         if let Some(why) = why {
-            self.line.out.push(Out::Rejected { id, why });
+            self.line.standing.out.push(Out::Rejected { id, why });
         } else if self.line.is_open() && self.dialogue.is_settled() && self.line.records.holds(&id)
         {
-            self.line.out.push(Out::Acked(vec![id]));
+            self.line.standing.out.push(Out::Acked(vec![id]));
         } else {
             self.line.records.push(id, bytes);
         }
@@ -250,7 +148,7 @@ impl Shell {
 
     fn take(&mut self, message: &[u8]) {
         if self.line.is_open() {
-            self.line.heard = self.line.now;
+            self.line.heard = self.line.now();
             self.line.owes = None;
             self.dialogue.take(message, &mut self.line);
         }
@@ -258,11 +156,13 @@ impl Shell {
 
     /// Does what is due and sets the timer.
     fn pump(&mut self) {
+        let now = self.line.now();
+        if matches!(self.line.link, Link::Down(at) if at <= now) {
+            self.connect();
+        }
         let (line, dialogue) = (&mut self.line, &mut self.dialogue);
-        let now = line.now;
         match line.link {
-            Link::Down(at) if at <= now => line.open(),
-            Link::Opening(at) if at <= now => line.fail(Trouble::TimedOut),
+            Link::Asking(_, at) | Link::Opening(at) if at <= now => line.fail(Trouble::TimedOut),
             Link::Open => {
                 let owes = line.owes.map(|since| since.saturating_add(ANSWER_WITHIN));
                 if owes.is_some_and(|until| until <= now) {
@@ -278,7 +178,7 @@ impl Shell {
         }
         let next = match line.link {
             Link::Silent | Link::Refused => None,
-            Link::Down(at) | Link::Opening(at) => Some(at),
+            Link::Down(at) | Link::Asking(_, at) | Link::Opening(at) => Some(at),
             Link::Open => {
                 if !dialogue.is_waiting() {
                     line.owes = None;
@@ -292,11 +192,7 @@ impl Shell {
                 Some(dialogue.next().map_or(silent, |at| at.min(silent)))
             }
         };
-        let alarm = next.map(|at| line.clock.outward(at));
-        if alarm != line.alarm {
-            line.alarm = alarm;
-            line.out.push(Out::WakeAt(alarm));
-        }
+        line.standing.wake(next);
     }
 }
 
@@ -306,41 +202,49 @@ impl Relay for Shell {
     }
 
     fn step(&mut self, input: In, now: u64, out: &mut Vec<Out>) {
-        let now = self.line.clock.tick(now);
-        self.line.now = now;
+        self.line.standing.tick(now);
+        let is_asked = |it| matches!(self.line.link, Link::Asking(req, _) if req == it);
         match input {
             In::Online => self.go(false),
             In::RetryNow => self.go(true),
             In::GoOffline => {
                 self.line.end(Link::Silent);
-                let (retry_at, why) = (None, Trouble::NoNetwork);
-                self.line.say(Status::Offline { retry_at, why });
+                self.line.standing.silence();
             }
             In::Publish(bytes) => self.publish(bytes),
+            In::Response {
+                req,
+                status,
+                retry_after,
+                body,
+            } if is_asked(req) => {
+                self.line.link = Link::Silent;
+                self.answered(status, retry_after, &body);
+            }
+            In::Failed { req } if is_asked(req) => {
+                self.line.link = Link::Silent;
+                self.line.fail(Trouble::Unreachable);
+            }
             In::SocketOpened => {
                 if matches!(self.line.link, Link::Opening(_)) {
                     self.line.link = Link::Open;
-                    self.line.heard = now;
+                    self.line.heard = self.line.now();
                     self.dialogue.begin(&mut self.line);
                 }
             }
             In::SocketBytes(bytes) => self.take(&bytes),
-            In::SocketText(text) => self.take(text.as_bytes()),
+            In::SocketText(text) if self.dialogue.hears_text() => self.take(text.as_bytes()),
             In::SocketClosed { code } => {
                 if matches!(self.line.link, Link::Opening(_) | Link::Open) {
-                    match REFUSALS.contains(&code) {
+                    match self.dialogue.refuses(code) {
                         true => self.line.refuse(Trouble::Denied),
                         false => self.line.fail(Trouble::Unreachable),
                     }
                 }
             }
-            In::Tick
-            | In::Response { .. }
-            | In::Failed { .. }
-            | In::StreamEvent(_)
-            | In::StreamClosed => {}
+            _ => {}
         }
         self.pump();
-        out.append(&mut self.line.out);
+        out.append(&mut self.line.standing.out);
     }
 }

@@ -96,7 +96,7 @@ impl Mqtt {
         let Some(reading) = &mut self.reading else {
             return;
         };
-        if reading.insist_at.is_none_or(|at| at > line.now) {
+        if reading.insist_at.is_none_or(|at| at > line.now()) {
             return;
         }
         if reading.lost_marks == MARKS {
@@ -134,7 +134,7 @@ impl Mqtt {
             return self.ask(&[&part], line);
         }
         let found = self.reading.take().map(|it| it.found).unwrap_or_default();
-        self.read_at = line.now;
+        self.read_at = line.now();
         if line.records.holds_more_than(&found) {
             // So that all of it is handed over again.
             line.start_over();

@@ -55,7 +55,7 @@ impl Nats {
 
     /// Something of the stream, or a sign of life.
     pub(super) fn news(&mut self, message: &Message, line: &mut Line) {
-        self.heard = Some(line.now);
+        self.heard = Some(line.now());
         if let Some((100, _)) = message.status() {
             // The server waits until this is answered.
             let stalled = message.header("Nats-Consumer-Stalled");

@@ -135,7 +135,7 @@ impl Nostr {
             reading.oldest = reading.oldest.min(event.at);
         }
         // A time that nobody can have written at does not count.
-        let is_sound = event.at <= (line.now / 1_000).saturating_add(OVERLAP);
+        let is_sound = event.at <= (line.now() / 1_000).saturating_add(OVERLAP);
         if is_sound && event.at > self.newest.at {
             self.newest = Newest { at: event.at, id };
         }

@@ -37,7 +37,7 @@ impl Nostr {
                 let count = pieces_of(waiting.bytes.len());
                 self.unanswered.push((waiting.id, count));
             }
-            let Some(at) = self.stamp(line.now / 1_000) else {
+            let Some(at) = self.stamp(line.now() / 1_000) else {
                 return;
             };
             let Some(sending) = &mut self.sending else {

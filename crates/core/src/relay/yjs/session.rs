@@ -4,13 +4,12 @@ mod hearing;
 
 use std::collections::VecDeque;
 
-use super::ANSWER_WITHIN;
 use super::dialect::Dialect;
 use super::places::Places;
 use super::update;
-use crate::relay::backoff::Jitter;
+use crate::relay::RecordId;
 use crate::relay::mailbox::{MAX_BATCH, MAX_BATCH_RECORDS};
-use crate::relay::{Out, RecordId};
+use crate::relay::shell::Line;
 use crate::sorted::Set;
 use crate::wire::bytes::put_bytes;
 
@@ -96,7 +95,6 @@ pub(super) struct Session {
     gathered: Option<Vec<(RecordId, Vec<u8>)>>,
     /// Until when more is waited for than the empty answer that came.
     late: Option<u64>,
-    heard: u64,
     spoke: u64,
     /// When the server is asked for news.
     check_at: u64,
@@ -110,7 +108,8 @@ pub(super) struct Session {
 
 impl Session {
     /// The socket is open: asks to be let in, or for everything.
-    pub(super) fn begin(dialect: Dialect, now: u64, out: &mut Vec<Out>) -> Self {
+    pub(super) fn begin(dialect: Dialect, line: &mut Line) -> Self {
+        let now = line.now();
         let knock = dialect.knock();
         let mut session = Session {
             dialect,
@@ -121,9 +120,8 @@ impl Session {
             asked: VecDeque::new(),
             gathered: Some(Vec::new()),
             late: None,
-            heard: now,
             spoke: now,
-            check_at: now,
+            check_at: now.saturating_add(SILENCE),
             echo_at: None,
             echo_within: ECHO_WITHIN.0,
             unwritten: false,
@@ -132,54 +130,52 @@ impl Session {
         match knock {
             Some(knock) => {
                 session.asked.push_back(Asked::Entry);
-                out.push(Out::SendBytes(knock));
+                line.send(knock);
             }
-            None => session.ask_for_everything(now, out),
+            None => session.ask_for_everything(line),
         }
         session
     }
 
-    fn ask_for_everything(&mut self, now: u64, out: &mut Vec<Out>) {
-        self.read_at = now;
+    fn ask_for_everything(&mut self, line: &mut Line) {
+        self.read_at = line.now();
         self.gathered = Some(Vec::new());
         self.places.forget();
-        self.ask(Asked::Everything, &[0], now, out);
+        self.ask(Asked::Everything, &[0], line);
     }
 
-    fn ask(&mut self, what: Asked, have: &[u8], now: u64, out: &mut Vec<Out>) {
-        self.send(STEP_1, have, now, out);
+    fn ask(&mut self, what: Asked, have: &[u8], line: &mut Line) {
+        self.send(STEP_1, have, line);
         self.asked.push_back(what);
     }
 
-    fn send(&mut self, kind: u8, content: &[u8], now: u64, out: &mut Vec<Out>) {
+    fn send(&mut self, kind: u8, content: &[u8], line: &mut Line) {
         let mut message = self.dialect.message(SYNC);
         message.push(kind);
         put_bytes(&mut message, content);
-        out.push(Out::SendBytes(message));
-        self.spoke = now;
+        line.send(message);
+        self.spoke = line.now();
     }
 
     /// Asks whether the server is there and has news.
-    pub(super) fn check(&mut self, now: u64, out: &mut Vec<Out>) {
+    pub(super) fn check(&mut self, line: &mut Line) {
         // Another question is an answer away.
         if self.asked.is_empty() {
-            // So that it has until then to answer.
-            self.heard = now;
             let what = match self.echo_at.take() {
                 Some(_) => Asked::Echo,
                 None => Asked::News,
             };
             let known = self.places.known();
-            self.ask(what, &known, now, out);
+            self.ask(what, &known, line);
         }
     }
 
     /// Asks for everything once more, but not too often.
-    pub(super) fn read_again(&mut self, now: u64, out: &mut Vec<Out>) {
-        if self.gathered.is_none() && now >= self.read_at.saturating_add(READ_AGAIN) {
-            self.ask_for_everything(now, out);
+    pub(super) fn read_again(&mut self, line: &mut Line) {
+        let at = self.read_at.saturating_add(READ_AGAIN);
+        if self.gathered.is_none() && line.now() >= at {
+            self.ask_for_everything(line);
         } else {
-            let at = self.read_at.saturating_add(READ_AGAIN);
             self.late = Some(self.late.map_or(at, |late| late.min(at)));
         }
     }
@@ -212,72 +208,55 @@ impl Session {
         again
     }
 
-    /// Whether an answer is overdue.
-    pub(super) fn is_silent(&self, now: u64) -> bool {
-        !self.asked.is_empty() && self.heard.saturating_add(ANSWER_WITHIN) <= now
+    /// Whether the server owes an answer.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     /// When something is due.
-    pub(super) fn next(&self) -> u64 {
-        let silent = self.heard.saturating_add(ANSWER_WITHIN);
-        let check = match (self.asked.is_empty(), self.echo_at) {
-            (false, _) => silent,
-            (true, None) => self.due(),
-            (true, Some(at)) => at.min(self.due()),
-        };
-        self.late.map_or(check, |late| late.min(check))
+    pub(super) fn next(&self) -> Option<u64> {
+        let check = self.asked.is_empty().then(|| self.due());
+        check.into_iter().chain(self.late).min()
     }
 
-    /// When something is to be said at the latest.
+    /// When something is to be asked at the latest.
     fn due(&self) -> u64 {
-        self.check_at.min(self.spoke.saturating_add(KEEP_ALIVE))
+        let due = self.check_at.min(self.spoke.saturating_add(KEEP_ALIVE));
+        due.min(self.echo_at.unwrap_or(u64::MAX))
     }
 
     /// Time has passed.
-    pub(super) fn tick(&mut self, now: u64, out: &mut Vec<Out>) -> Option<Turn> {
+    pub(super) fn tick(&mut self, line: &mut Line) -> Option<Turn> {
+        let now = line.now();
         if self.late.take_if(|at| *at <= now).is_some() {
             if self.gathered.is_some() {
                 return Some(self.caught_up());
             }
-            self.ask_for_everything(now, out);
+            self.ask_for_everything(line);
         }
-        let due = self.due().min(self.echo_at.unwrap_or(u64::MAX));
-        if due <= now {
-            self.check(now, out);
+        if self.due() <= now {
+            self.check(line);
         }
         None
     }
 
-    /// Sends as many records as are good to send at once. Says how many.
-    pub(super) fn publish<'a>(
-        &mut self,
-        waiting: impl Iterator<Item = (RecordId, &'a [u8])>,
-        jitter: &mut Jitter,
-        now: u64,
-        out: &mut Vec<Out>,
-    ) -> usize {
-        if self.gathered.is_some() {
-            return 0;
-        }
-        let mut bytes = 0;
-        let batch = waiting.take(MAX_BATCH_RECORDS).take_while(|(_, record)| {
-            bytes += record.len();
-            bytes <= MAX_BATCH
-        });
-        let batch: Vec<_> = batch.collect();
+    /// Sends as many records as are good to send at once.
+    pub(super) fn publish(&mut self, line: &mut Line) {
         let (client, clock) = self.writer.unwrap_or_else(|| {
             let mut client = 0;
             // Two writers of one number would take each other's place.
             while client == 0 || self.places.has_writer(client.into()) {
-                client = jitter.up_to(u64::from(u32::MAX)) as u32;
+                client = line.random(u64::from(u32::MAX)) as u32;
             }
             (client, 0)
         });
-        let update = update::write(client, clock, batch.iter().copied());
-        self.send(UPDATE, &update, now, out);
-        self.unanswered.push_back(batch.last().map(|(id, _)| *id));
+        let batch = line.records.send_batch(MAX_BATCH_RECORDS, MAX_BATCH);
+        let last = batch.last().map(|it| it.id);
         self.writer = Some((client, clock + batch.len() as u64));
-        self.echo_at = Some(now.saturating_add(self.echo_within));
-        batch.len()
+        let batch = batch.iter().map(|it| (it.id, &it.bytes[..]));
+        let update = update::write(client, clock, batch);
+        self.send(UPDATE, &update, line);
+        self.unanswered.push_back(last);
+        self.echo_at = Some(line.now().saturating_add(self.echo_within));
     }
 }

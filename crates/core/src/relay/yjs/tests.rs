@@ -4,7 +4,7 @@
 mod hocuspocus;
 
 use super::*;
-use crate::relay::open;
+use crate::relay::{In, Out, Status, open};
 
 const MAILBOX: &str = "aaaaaaaaaaaaaaaaaaaaaa";
 

@@ -2,24 +2,21 @@
 
 use super::{Asked, CLOSE, LATE, SILENCE, STEP_1, STEP_2, SYNC, SYNC_REPLY, SYNC_STATUS};
 use super::{Session, Turn, UPDATE};
+use crate::relay::RecordId;
 use crate::relay::mailbox::MAX_RECORD;
+use crate::relay::shell::Line;
 use crate::relay::yjs::dialect::{AUTH, Entry};
 use crate::relay::yjs::update::{self, Update};
-use crate::relay::{Out, RecordId};
 use crate::wire::bytes::{BytesError, Reader};
 
 impl Session {
     /// Takes a message.
-    pub(in crate::relay::yjs) fn take(
-        &mut self,
-        message: &[u8],
-        now: u64,
-        out: &mut Vec<Out>,
-    ) -> Turn {
-        self.heard = now;
-        self.check_at = now.saturating_add(SILENCE);
+    pub(in crate::relay::yjs) fn take(&mut self, message: &[u8], line: &mut Line) -> Turn {
+        self.check_at = line.now().saturating_add(SILENCE);
         let Some(content) = self.dialect.unframe(message) else {
-            out.extend(self.dialect.pong(message).map(Out::SendBytes));
+            if let Some(pong) = self.dialect.pong(message) {
+                line.send(pong);
+            }
             return Turn::Quiet;
         };
         let mut reader = Reader::new(content);
@@ -28,11 +25,11 @@ impl Session {
         };
         let turn = match kind {
             // Before one is let in nothing else counts.
-            AUTH => Ok(self.take_entry(reader, now, out)),
+            AUTH => Ok(self.take_entry(reader, line)),
             _ if self.asked.front() == Some(&Asked::Entry) => Ok(Turn::Quiet),
-            SYNC => self.take_sync(reader, now, out),
+            SYNC => self.take_sync(reader, line),
             _ if !self.dialect.is_named() => Ok(Turn::Quiet),
-            SYNC_REPLY => self.take_sync(reader, now, out),
+            SYNC_REPLY => self.take_sync(reader, line),
             SYNC_STATUS => self.take_status(reader),
             CLOSE => Ok(Turn::Closed),
             // Who is there, and what only some servers say.
@@ -41,15 +38,19 @@ impl Session {
         turn.unwrap_or(Turn::Malformed)
     }
 
-    fn take_entry(&mut self, reader: Reader<'_>, now: u64, out: &mut Vec<Out>) -> Turn {
+    fn take_entry(&mut self, reader: Reader<'_>, line: &mut Line) -> Turn {
         match self.dialect.entry(reader) {
             Entry::Denied => return Turn::Denied,
-            Entry::Asked => out.extend(self.dialect.knock().map(Out::SendBytes)),
+            Entry::Asked => {
+                if let Some(knock) = self.dialect.knock() {
+                    line.send(knock);
+                }
+            }
             Entry::Granted { read_only } => {
                 self.read_only = read_only;
                 if self.asked.front() == Some(&Asked::Entry) {
                     self.asked.pop_front();
-                    self.ask_for_everything(now, out);
+                    self.ask_for_everything(line);
                 }
             }
             Entry::Unclear => {}
@@ -70,16 +71,11 @@ impl Session {
         })
     }
 
-    fn take_sync(
-        &mut self,
-        mut reader: Reader<'_>,
-        now: u64,
-        out: &mut Vec<Out>,
-    ) -> Result<Turn, BytesError> {
+    fn take_sync(&mut self, mut reader: Reader<'_>, line: &mut Line) -> Result<Turn, BytesError> {
         match reader.byte()? {
             STEP_1 => {
                 // Nothing that the server could lack: what waits is sent as news.
-                self.send(STEP_2, &[0, 0], now, out);
+                self.send(STEP_2, &[0, 0], line);
                 self.unanswered.push_back(None);
                 Ok(Turn::Quiet)
             }
@@ -92,7 +88,7 @@ impl Session {
                     return Ok(turn);
                 }
                 if update.runs.is_empty() {
-                    self.late = Some(now.saturating_add(LATE));
+                    self.late = Some(line.now().saturating_add(LATE));
                     return Ok(Turn::Quiet);
                 }
                 Ok(self.caught_up())
