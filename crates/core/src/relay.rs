@@ -41,6 +41,7 @@ mod shell;
 mod standing;
 mod url;
 mod yjs;
+mod ysweet;
 
 use std::fmt;
 
@@ -187,6 +188,7 @@ pub const AT_HAND: &[Protocol] = &[mailbox::PROTOCOL];
 pub const ON_DEMAND: &[Protocol] = &[
     yjs::PROTOCOL,
     hocuspocus::PROTOCOL,
+    ysweet::PROTOCOL,
     nats::PROTOCOL,
     mqtt::PROTOCOL,
     nostr::PROTOCOL,

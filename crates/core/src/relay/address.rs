@@ -69,6 +69,39 @@ pub(super) fn decoded(text: &str) -> Result<Option<String>, OpenError> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
+/// Percent-encoded, but for what never needs to be.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(byte.into());
+        } else {
+            let digit = |n: u8| char::from_digit(n.into(), 16).unwrap_or_default();
+            out.push('%');
+            out.extend([digit(byte >> 4), digit(byte & 15)].map(|it| it.to_ascii_uppercase()));
+        }
+    }
+    out
+}
+
+/// Takes a parameter out of the query of an address, and gives its value, if
+/// it is there.
+pub(super) fn take_parameter(url: &str, name: &str) -> Result<(String, Option<String>), OpenError> {
+    let mut value = None;
+    let (place, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut rest = place.to_owned();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some((key, text)) if key == name => value = Some(decoded(text)?.unwrap_or_default()),
+            _ => {
+                rest.push(if rest.len() > place.len() { '&' } else { '?' });
+                rest.push_str(pair);
+            }
+        }
+    }
+    Ok((rest, value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +136,23 @@ mod tests {
         );
         check("ws+nats://:b@h", "ws://h", None, Some("b"));
         check("ws+nats://@h", "ws://h", None, None);
+    }
+
+    #[test]
+    fn parameters_are_taken_out() {
+        fn check(url: &str, expected: Result<(&str, Option<&str>), OpenError>) {
+            let found = take_parameter(url, "a");
+            let found = found
+                .as_ref()
+                .map(|(url, value)| (&**url, value.as_deref()));
+            assert_eq!(found.map_err(|error| *error), expected);
+        }
+        check("ws://h/x", Ok(("ws://h/x", None)));
+        check("ws://h/x?a=1%2B2", Ok(("ws://h/x", Some("1+2"))));
+        check("ws://h?b=1&a=2&c", Ok(("ws://h?b=1&c", Some("2"))));
+        check("ws://h?aa=1&a=", Ok(("ws://h?aa=1", Some(""))));
+        check("ws://h?a", Ok(("ws://h?a", None)));
+        check("ws://h?a=%f", Err(OpenError::BadUrl));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! each message, a token to be let in with, and an answer to each update that
 //! says whether it was applied.
 
-use super::address::{Address, decoded};
+use super::address::{Address, take_parameter};
 use super::yjs::{self, Dialect};
 use super::{OpenError, Opening, Protocol};
 
@@ -20,20 +20,8 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 /// address, because servers and proxies write addresses down.
 fn read(opening: &Opening<'_>) -> Result<(String, String), OpenError> {
     let Address { url, user, .. } = Address::read(opening.url)?;
-    let mut token = user;
-    let Some((place, query)) = url.split_once('?') else {
-        return Ok((url, token.unwrap_or_default()));
-    };
-    let mut rest = place.to_owned();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        if let Some(value) = pair.strip_prefix("token=") {
-            token = decoded(value)?;
-        } else {
-            rest.push(if rest.len() > place.len() { '&' } else { '?' });
-            rest.push_str(pair);
-        }
-    }
-    Ok((rest, token.unwrap_or_default()))
+    let (url, token) = take_parameter(&url, "token")?;
+    Ok((url, token.or(user).unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ mod update;
 pub(super) use self::dialect::Dialect;
 use self::session::{Session, Turn};
 use super::mailbox::MAX_RECORD;
-use super::shell::{Dialogue, Line, Shell};
+use super::shell::{Dialogue, Line, Question, Shell};
+use super::ysweet::{Door, Way};
 use super::{Ack, Caps, OpenError, Opening, Protocol, RecordId, Relay, Stores, Trouble};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
@@ -36,8 +37,26 @@ const MAX_URL: usize = 2_048;
 
 /// A machine for the document at this address.
 pub(super) fn machine(opening: &Opening<'_>, url: String, dialect: Dialect) -> Box<dyn Relay> {
-    let session = None;
-    let yjs = Box::new(Yjs { dialect, session });
+    made(opening, url, dialect, None)
+}
+
+/// A machine for the document that is behind this door.
+pub(super) fn machine_behind(door: Door, opening: &Opening<'_>) -> Box<dyn Relay> {
+    made(opening, String::new(), Dialect::Plain, Some(door))
+}
+
+fn made(
+    opening: &Opening<'_>,
+    url: String,
+    dialect: Dialect,
+    door: Option<Door>,
+) -> Box<dyn Relay> {
+    let yjs = Box::new(Yjs {
+        dialect,
+        door,
+        read_only: false,
+        session: None,
+    });
     Box::new(Shell::new(opening, url, &[], yjs))
 }
 
@@ -59,6 +78,10 @@ fn document(opening: &Opening<'_>) -> Result<String, OpenError> {
 /// The dialogue.
 struct Yjs {
     dialect: Dialect,
+    /// What has to be asked before.
+    door: Option<Door>,
+    /// Whether it was said there that one may only read.
+    read_only: bool,
     /// The connection, once there was one.
     session: Option<Session>,
 }
@@ -133,8 +156,25 @@ impl Dialogue for Yjs {
         }
     }
 
+    fn question(&mut self) -> Option<Question> {
+        self.door.as_mut().map(Door::knock)
+    }
+
+    fn answered(&mut self, answer: &[u8], line: &mut Line) {
+        let way = self.door.as_mut().and_then(|door| door.answered(answer));
+        match way {
+            Some(Way::Ask(question)) => line.ask(question),
+            Some(Way::Open { url, read_only }) => {
+                self.read_only = read_only;
+                line.open(url);
+            }
+            None => line.fail(Trouble::BadAnswer("it is no token of y-sweet")),
+        }
+    }
+
     fn begin(&mut self, line: &mut Line) {
-        self.session = Some(Session::begin(self.dialect.clone(), line));
+        let session = Session::begin(self.dialect.clone(), self.read_only, line);
+        self.session = Some(session);
     }
 
     fn take(&mut self, message: &[u8], line: &mut Line) {

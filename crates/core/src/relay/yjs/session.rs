@@ -108,12 +108,12 @@ pub(super) struct Session {
 
 impl Session {
     /// The socket is open: asks to be let in, or for everything.
-    pub(super) fn begin(dialect: Dialect, line: &mut Line) -> Self {
+    pub(super) fn begin(dialect: Dialect, read_only: bool, line: &mut Line) -> Self {
         let now = line.now();
         let knock = dialect.knock();
         let mut session = Session {
             dialect,
-            read_only: false,
+            read_only,
             unanswered: VecDeque::new(),
             writer: None,
             places: Places::default(),
