@@ -222,6 +222,7 @@ fn text(key: T) -> &'static str {
         T::TroubleTooLarge => "لا تقبل محطة الترحيل سجلات بهذا الحجم.",
         T::TroubleNotTaken => "لا تقبل محطة الترحيل ما كتبته (الحالة {n}).",
         T::TroubleFull => "لم تعد لدى محطة الترحيل مساحة لهذا النقاش.",
+        T::TroubleKeepsNothing => "لا يحفظ هذا الخادم شيئًا لمن يأتي لاحقًا.",
         T::TroubleSlowDown => "تطلب محطة الترحيل الإبطاء.",
         T::TroubleServer => "لدى محطة الترحيل مشكلة داخلية (الحالة {n}).",
     }

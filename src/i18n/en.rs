@@ -214,6 +214,7 @@ fn text(key: T) -> &'static str {
         T::TroubleTooLarge => "The relay does not take records this large.",
         T::TroubleNotTaken => "The relay does not take what you wrote (status {n}).",
         T::TroubleFull => "The relay has no room left for this discussion.",
+        T::TroubleKeepsNothing => "This server keeps nothing for those who come later.",
         T::TroubleSlowDown => "The relay asks to slow down.",
         T::TroubleServer => "The relay has trouble of its own (status {n}).",
     }

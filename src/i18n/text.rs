@@ -359,6 +359,8 @@ texts! {
     TroubleFull,
     /// Relay: asks to slow down.
     TroubleSlowDown,
+    /// Relay: it keeps nothing.
+    TroubleKeepsNothing,
     /// Relay: a fault of its own.
     TroubleServer,
 }

@@ -133,6 +133,7 @@ fn trouble(why: Trouble, words: &Words) -> String {
         Trouble::Full => words.t(Text::TroubleFull).into(),
         Trouble::SlowDown => words.t(Text::TroubleSlowDown).into(),
         Trouble::Server(status) => number(Text::TroubleServer, status),
+        Trouble::KeepsNothing => words.t(Text::TroubleKeepsNothing).into(),
     }
 }
 

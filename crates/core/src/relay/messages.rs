@@ -224,4 +224,7 @@ pub enum Trouble {
     /// A server error.
     #[error("the relay has trouble of its own (status {0})")]
     Server(u16),
+    /// It only passes on what is said, to those who are there.
+    #[error("this server keeps nothing for those who come later")]
+    KeepsNothing,
 }

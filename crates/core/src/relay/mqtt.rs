@@ -1,4 +1,5 @@
-//! MQTT 3.1.1 over a WebSocket. Each record is a message that the server keeps,
+//! MQTT over a WebSocket: version 5, or 3.1.1 with servers that know no other.
+//! Each record is a message that the server keeps,
 //! under a topic of its own: `postil/`, the mailbox, the first letter of the
 //! record's name, and the name. So nobody's record takes the place of
 //! another's, and a record that two devices hand over is there once.
@@ -13,46 +14,56 @@
 //!   server's acknowledgement, given also for what one is not allowed to write.
 
 mod packet;
+mod properties;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod writing;
 
-use self::packet::{Message, Packet, Stream};
+use std::collections::VecDeque;
+
+use self::packet::{Message, Packet, Stream, Version};
+use self::properties::{Limits, trouble};
 use self::reading::Reading;
-use super::address::Address;
+use self::writing::DOUBT_AFTER;
+use super::address::{Address, take_parameter};
 use super::mailbox::MAX_RECORD;
 use super::shell::{Dialogue, Line, Shell};
-use super::{Ack, Caps, Opening, Protocol, RecordId, Stores, Trouble};
-use crate::id::{base64url, from_base64url};
+use super::{Ack, Caps, OpenError, Opening, Protocol, RecordId, Stores, Trouble};
+use crate::id::from_base64url;
 use crate::sorted::{Map, Set};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     schemes: &["wss+mqtt", "ws+mqtt"],
     open: |opening| {
         let address = Address::read(opening.url)?;
-        let mqtt = Box::new(Mqtt::new(&opening, &address));
-        Ok(Box::new(Shell::new(&opening, address.url, &["mqtt"], mqtt)))
+        let (url, version) = take_parameter(&address.url, "version")?;
+        let version = match version.as_deref() {
+            None => None,
+            Some("3.1.1") => Some(Version::Three),
+            Some("5") => Some(Version::Five),
+            Some(_) => return Err(OpenError::BadUrl),
+        };
+        let mqtt = Box::new(Mqtt::new(&opening, &address, version));
+        Ok(Box::new(Shell::new(&opening, url, &["mqtt"], mqtt)))
     },
 };
 
-/// How many records may be on their way at once: servers keep few back.
-const MAX_FLYING: usize = 16;
-/// And how many bytes of them: mosquitto 2.0 takes six seconds for a record of
-/// the largest size.
-const MAX_FLYING_BYTES: usize = 64 * 1024;
 /// After this many seconds without a word the server may leave.
 const KEEP_ALIVE: u16 = 60;
-/// So it is greeted this often, in milliseconds.
+/// So it is greeted this often, in milliseconds, or as often as it wants.
 const PING_EVERY: u64 = 30_000;
-/// A record that the server took and did not give back is looked for after this
-/// time, in milliseconds.
-const DOUBT_AFTER: u64 = 2_000;
 /// Everything is read again at most this often because something was deleted,
 /// in milliseconds.
 const READ_AGAIN: u64 = 10_000;
 
 /// The dialogue.
 struct Mqtt {
+    version: Version,
+    /// Whether the address says which version it is.
+    is_fixed: bool,
+    /// What the server says of itself.
+    limits: Limits,
     user: Option<String>,
     password: Option<String>,
     /// `postil/`, the mailbox, `/`.
@@ -60,6 +71,8 @@ struct Mqtt {
     /// Where marks go.
     marks: String,
     bytes: Stream,
+    /// Whether something was said that the server has not answered at all.
+    is_unheard: bool,
     is_welcome: bool,
     pinged: bool,
     ping_at: u64,
@@ -68,8 +81,10 @@ struct Mqtt {
     /// When everything was read last, and whether it has to be read again.
     read_at: u64,
     is_lost: bool,
-    /// Which packet carries which record.
-    flying: Map<u16, RecordId>,
+    /// Which packet on its way carries which record, or a mark.
+    flying: Map<u16, Option<RecordId>>,
+    /// What is sent when the server has taken some of those.
+    later: VecDeque<(u16, Option<RecordId>, Vec<u8>)>,
     /// What the server took and did not give back yet.
     doubtful: Set<RecordId>,
     /// When the doubtful are looked for.
@@ -80,13 +95,17 @@ struct Mqtt {
 }
 
 impl Mqtt {
-    fn new(opening: &Opening<'_>, address: &Address) -> Self {
+    fn new(opening: &Opening<'_>, address: &Address, version: Option<Version>) -> Self {
         Mqtt {
+            version: version.unwrap_or_default(),
+            is_fixed: version.is_some(),
+            limits: Limits::default(),
             user: address.user.clone(),
             password: address.password.clone(),
             prefix: ["postil/", opening.mailbox, "/"].concat(),
             marks: String::new(),
             bytes: Stream::default(),
+            is_unheard: false,
             is_welcome: false,
             pinged: false,
             ping_at: 0,
@@ -95,6 +114,7 @@ impl Mqtt {
             read_at: 0,
             is_lost: false,
             flying: Map::new(),
+            later: VecDeque::new(),
             doubtful: Set::new(),
             doubt_at: None,
             doubting: None,
@@ -108,12 +128,11 @@ impl Mqtt {
         self.number
     }
 
-    /// Sends a mark; returns its number.
-    fn send_mark(&mut self, line: &mut Line) -> u32 {
-        self.mark = self.mark.wrapping_add(1);
-        let payload = self.mark.to_be_bytes();
-        line.send(packet::publish(self.number(), &self.marks, &payload, false));
-        self.mark
+    /// How often the server is greeted, in milliseconds.
+    fn ping_every(&self) -> u64 {
+        let wanted = self.limits.keep_alive.filter(|it| *it > 0);
+        let wanted = wanted.map_or(PING_EVERY, |it| u64::from(it) * 500);
+        wanted.min(PING_EVERY)
     }
 
     fn ping(&mut self, line: &mut Line) {
@@ -125,28 +144,51 @@ impl Mqtt {
 
     fn said(&mut self, packet: Packet, line: &mut Line) {
         match packet {
-            Packet::Welcome(0) => {
+            Packet::Welcome(0, limits) => {
+                if limits.is_unfit || limits.at_once == Some(0) {
+                    return line.refuse(Trouble::KeepsNothing);
+                }
+                self.limits = limits;
                 self.is_welcome = true;
+                self.ping_at = line.now().saturating_add(self.ping_every());
                 line.up();
                 self.read_everything(line);
             }
-            Packet::Welcome(3) => line.fail(Trouble::Server(3)),
-            // The name and password are wrong, or this user may not come in.
-            Packet::Welcome(4 | 5 | 134 | 135) => line.refuse(Trouble::Denied),
-            Packet::Welcome(code) => line.refuse(Trouble::NotARelay(code.into())),
-            Packet::Subscribed(codes) => {
-                if codes.first() == Some(&0x80) {
-                    line.refuse(Trouble::Denied);
-                }
+            // It does not speak this version.
+            Packet::Welcome(1 | 132, _) if self.version == Version::Five && !self.is_fixed => {
+                self.version = Version::Three;
+                line.begin_anew();
             }
-            Packet::Taken(number) => {
-                if let Some(id) = self.flying.remove(&number)
+            Packet::Welcome(code, _) | Packet::Left(code) => leave(code, line),
+            Packet::Subscribed(codes) => match codes.first() {
+                Some(0x80) => line.refuse(Trouble::Denied),
+                Some(code @ 0x81..) => leave(*code, line),
+                _ => {}
+            },
+            Packet::Taken(number, code @ 0x80..) => {
+                if let Some(Some(id)) = self.flying.remove(&number) {
+                    let (Ok(why) | Err(why)) = trouble(code);
+                    line.reject(
+                        id,
+                        match why {
+                            Trouble::NotARelay(code) | Trouble::Server(code) => {
+                                Trouble::NotTaken(code)
+                            }
+                            why => why,
+                        },
+                    );
+                }
+                self.send_on(line);
+            }
+            Packet::Taken(number, _) => {
+                if let Some(Some(id)) = self.flying.remove(&number)
                     && !line.records.holds(&id)
                 {
                     self.doubtful.insert(id);
                     let at = line.now().saturating_add(DOUBT_AFTER);
                     self.doubt_at = self.doubt_at.or(Some(at));
                 }
+                self.send_on(line);
             }
             Packet::Message(message) => {
                 if let Some(number) = message.number {
@@ -207,54 +249,13 @@ impl Mqtt {
         }
         self.read_on(mark, line);
     }
+}
 
-    /// The server took these, and nobody gets them.
-    fn give_up(&mut self, lost: &[RecordId], line: &mut Line) {
-        for id in lost {
-            if self.doubtful.remove(id) {
-                line.reject(*id, Trouble::Denied);
-            }
-        }
-        self.doubt_at = match self.doubtful.is_empty() {
-            true => None,
-            false => Some(line.now().saturating_add(DOUBT_AFTER)),
-        };
-    }
-
-    /// Looks for what the server took and did not give back.
-    fn doubt(&mut self, line: &mut Line) {
-        if self.doubt_at.is_none_or(|at| at > line.now()) {
-            return;
-        }
-        if self.doubtful.is_empty() {
-            self.doubt_at = None;
-        } else if let Some((_, doubtful)) = self.doubting.take() {
-            // The server has answered since, and not even the mark came.
-            let lost: Vec<RecordId> = doubtful.iter().copied().collect();
-            self.give_up(&lost, line);
-        } else if self.pinged {
-            self.doubt_at = Some(line.now().saturating_add(DOUBT_AFTER));
-        } else {
-            let mark = self.send_mark(line);
-            self.ping(line);
-            self.doubting = Some((mark, self.doubtful.clone()));
-            self.doubt_at = None;
-        }
-    }
-
-    fn publish(&mut self, line: &mut Line) {
-        while line.records.flying() < MAX_FLYING && line.records.flying_bytes() < MAX_FLYING_BYTES {
-            let number = self.number();
-            let Some(waiting) = line.records.send_next() else {
-                return;
-            };
-            let name = base64url(&waiting.id.0);
-            let first = name.get(..1).unwrap_or_default();
-            let topic = [&self.prefix, first, "/", &name].concat();
-            let packet = packet::publish(number, &topic, &waiting.bytes, true);
-            self.flying.insert(number, waiting.id);
-            line.send(packet);
-        }
+/// The server says no, or leaves.
+fn leave(code: u8, line: &mut Line) {
+    match trouble(code) {
+        Ok(why) => line.fail(why),
+        Err(why) => line.refuse(why),
     }
 }
 
@@ -275,16 +276,27 @@ impl Dialogue for Mqtt {
         let digits = digits.filter_map(|it| char::from_digit(it.into(), 16));
         // Longer names, or other letters, need not be taken.
         let client = ["postil", &digits.collect::<String>()].concat();
+        // One that does not speak this version may leave without a word.
+        if self.is_unheard && !self.is_fixed {
+            self.version = match self.version {
+                Version::Three => Version::Five,
+                Version::Five => Version::Three,
+            };
+        }
+        self.is_unheard = true;
         let (user, password) = (self.user.as_deref(), self.password.as_deref());
-        line.send(packet::connect(&client, KEEP_ALIVE, user, password));
+        let hello = packet::connect(self.version, &client, KEEP_ALIVE, user, password);
+        line.send(hello);
         self.marks = ["postil/mark/", &client].concat();
-        self.bytes = Stream::default();
+        self.bytes = Stream::new(self.version);
+        self.limits = Limits::default();
         self.is_welcome = false;
         self.pinged = false;
         self.ping_at = line.now().saturating_add(PING_EVERY);
         self.reading = None;
         self.is_lost = false;
         self.flying = Map::new();
+        self.later.clear();
         self.doubtful = Set::new();
         self.doubt_at = None;
         self.doubting = None;
@@ -292,6 +304,7 @@ impl Dialogue for Mqtt {
 
     fn take(&mut self, message: &[u8], line: &mut Line) {
         let held = line.records.held();
+        self.is_unheard = false;
         match self.bytes.take(message) {
             Ok(packets) => {
                 for packet in packets {
@@ -328,11 +341,12 @@ impl Dialogue for Mqtt {
 
     fn check(&mut self, line: &mut Line) {
         self.ping(line);
-        self.ping_at = line.now().saturating_add(PING_EVERY);
+        self.ping_at = line.now().saturating_add(self.ping_every());
     }
 
     fn is_waiting(&self) -> bool {
-        self.pinged || !self.is_settled() || !self.flying.is_empty()
+        let carries = self.flying.values().any(Option::is_some);
+        self.pinged || !self.is_settled() || carries
     }
 
     fn is_settled(&self) -> bool {

@@ -225,6 +225,7 @@ fn put_trouble(out: &mut Vec<u8>, why: Trouble) {
         Trouble::Full => (8, 0),
         Trouble::SlowDown => (9, 0),
         Trouble::Server(status) => (10, status),
+        Trouble::KeepsNothing => (11, 0),
     };
     out.push(kind);
     put_varint(out, status.into());
@@ -245,6 +246,7 @@ fn read_trouble(reader: &mut Reader<'_>) -> Result<Trouble, BytesError> {
         8 => Trouble::Full,
         9 => Trouble::SlowDown,
         10 => Trouble::Server(status),
+        11 => Trouble::KeepsNothing,
         _ => return Err(BytesError::Range),
     })
 }

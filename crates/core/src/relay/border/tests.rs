@@ -51,6 +51,7 @@ fn troubles() -> impl Strategy<Value = Trouble> {
         any::<u16>().prop_map(Trouble::NotTaken),
         Just(Trouble::Full),
         Just(Trouble::SlowDown),
+        Just(Trouble::KeepsNothing),
         any::<u16>().prop_map(Trouble::Server),
     ]
 }

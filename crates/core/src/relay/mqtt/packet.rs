@@ -1,6 +1,7 @@
-//! The packets of MQTT 3.1.1 that a client needs. They are a stream of bytes:
-//! messages of the socket may end anywhere within it.
+//! The packets of MQTT 3.1.1 and 5 that a client needs. They are a stream of
+//! bytes: messages of the socket may end anywhere within it.
 
+use super::properties::{self, Limits};
 use crate::relay::mailbox::MAX_RECORD;
 use crate::wire::bytes::{BytesError, Reader};
 
@@ -9,6 +10,42 @@ use crate::wire::bytes::{BytesError, Reader};
 const MAX_HEAD: usize = 2 + 65_535 + 2;
 /// The longest packet of which all is kept, in bytes.
 const MAX_PACKET: usize = MAX_HEAD + MAX_RECORD;
+
+/// How both sides speak.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Version {
+    /// MQTT 3.1.1.
+    Three,
+    /// MQTT 5.
+    #[default]
+    Five,
+}
+
+impl Version {
+    /// As it is said to a server.
+    fn level(self) -> u8 {
+        match self {
+            Version::Three => 4,
+            Version::Five => 5,
+        }
+    }
+
+    /// No properties, where there could be some.
+    fn nothing(self) -> &'static [u8] {
+        match self {
+            Version::Three => &[],
+            Version::Five => &[0],
+        }
+    }
+
+    fn properties(self, reader: &mut Reader<'_>) -> Result<Limits, BytesError> {
+        // What is left out at the end of a packet is as if it was nothing.
+        if self == Version::Three || reader.rest().is_empty() {
+            return Ok(Limits::default());
+        }
+        properties::read(reader)
+    }
+}
 
 /// A message that a server passes on.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,11 +60,13 @@ pub(super) struct Message {
 /// What a server says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Packet {
-    /// Whether it lets us in: 0, or why not.
-    Welcome(u8),
+    /// Whether it lets us in: 0, or why not; and what it says of itself.
+    Welcome(u8, Limits),
     Message(Message),
-    /// It took the message of this number.
-    Taken(u16),
+    /// It took the message of this number: below 128, or why not.
+    Taken(u16, u8),
+    /// It leaves, and says why.
+    Left(u8),
     /// What it makes of each topic that was asked for: 128 means no.
     Subscribed(Vec<u8>),
     Pong,
@@ -38,12 +77,23 @@ pub(super) enum Packet {
 /// Bytes that are no packet yet.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
+    version: Version,
     rest: Vec<u8>,
     /// How much of what comes belongs to a packet that is too large.
     skip: usize,
 }
 
 impl Stream {
+    /// One that has only begun.
+    pub(super) fn new(version: Version) -> Self {
+        let (rest, skip) = (Vec::new(), 0);
+        Stream {
+            version,
+            rest,
+            skip,
+        }
+    }
+
     /// Takes the next bytes apart. `Err`: it is not this protocol.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<Vec<Packet>, &'static str> {
         let mut packets = Vec::new();
@@ -73,7 +123,8 @@ impl Stream {
             return Ok(None);
         };
         // Only messages have flags, and some kinds only clients send.
-        if !matches!(first, 0x20 | 0x30..=0x3f | 0x40 | 0x90 | 0xb0 | 0xd0) {
+        let leaves = first == 0xe0 && self.version == Version::Five;
+        if !leaves && !matches!(first, 0x20 | 0x30..=0x3f | 0x40 | 0x90 | 0xb0 | 0xd0) {
             return Err(BytesError::Range);
         }
         let Some(length) = length(&mut reader)? else {
@@ -85,13 +136,13 @@ impl Stream {
         let Ok(body) = reader.take(wanted) else {
             return Ok(None);
         };
-        let packet = read(first, body, is_too_large)?;
+        let packet = read(self.version, first, body, is_too_large)?;
         Ok(Some((packet, head + length)))
     }
 }
 
-/// The length of a packet; `None` when it is not all there.
-fn length(reader: &mut Reader<'_>) -> Result<Option<usize>, BytesError> {
+/// The length of what follows; `None` when it is not all there.
+pub(super) fn length(reader: &mut Reader<'_>) -> Result<Option<usize>, BytesError> {
     let mut length = 0;
     for shift in [0, 7, 14, 21] {
         let Ok(byte) = reader.byte() else {
@@ -105,12 +156,18 @@ fn length(reader: &mut Reader<'_>) -> Result<Option<usize>, BytesError> {
     Err(BytesError::Varint)
 }
 
-fn read(first: u8, body: &[u8], is_too_large: bool) -> Result<Packet, BytesError> {
+fn read(
+    version: Version,
+    first: u8,
+    body: &[u8],
+    is_too_large: bool,
+) -> Result<Packet, BytesError> {
     let mut reader = Reader::new(body);
     Ok(match first >> 4 {
         2 => {
             reader.byte()?;
-            Packet::Welcome(reader.byte()?)
+            let code = reader.byte()?;
+            Packet::Welcome(code, version.properties(&mut reader)?)
         }
         3 => {
             let length = number(&mut reader)?;
@@ -122,7 +179,10 @@ fn read(first: u8, body: &[u8], is_too_large: bool) -> Result<Packet, BytesError
             };
             let payload = match is_too_large {
                 true => Vec::new(),
-                false => reader.rest().to_vec(),
+                false => {
+                    version.properties(&mut reader)?;
+                    reader.rest().to_vec()
+                }
             };
             Packet::Message(Message {
                 topic,
@@ -130,18 +190,25 @@ fn read(first: u8, body: &[u8], is_too_large: bool) -> Result<Packet, BytesError
                 payload,
             })
         }
-        4 => Packet::Taken(number(&mut reader)?),
+        4 => {
+            let number = number(&mut reader)?;
+            // Without a code it is success.
+            Packet::Taken(number, reader.byte().unwrap_or(0))
+        }
         9 => {
             number(&mut reader)?;
+            version.properties(&mut reader)?;
             Packet::Subscribed(reader.rest().to_vec())
         }
         11 => Packet::Other,
         13 => Packet::Pong,
+        14 => Packet::Left(reader.byte().unwrap_or(0)),
         _ => return Err(BytesError::Range),
     })
 }
 
-fn number(reader: &mut Reader<'_>) -> Result<u16, BytesError> {
+/// A number of two bytes.
+pub(super) fn number(reader: &mut Reader<'_>) -> Result<u16, BytesError> {
     reader.array().map(u16::from_be_bytes)
 }
 
@@ -166,6 +233,7 @@ fn text(text: &str) -> Vec<u8> {
 /// Asks to be let in, without a session that outlives the connection.
 /// `keep_alive`: after how many seconds of silence the server may leave.
 pub(super) fn connect(
+    version: Version,
     client: &str,
     keep_alive: u16,
     user: Option<&str>,
@@ -184,28 +252,38 @@ pub(super) fn connect(
     }
     let head = [
         text("MQTT"),
-        vec![4, flags],
+        vec![version.level(), flags],
         keep_alive.to_be_bytes().into(),
+        version.nothing().into(),
     ]
     .concat();
     packet(0x10, &[&head, &text(client), &login])
 }
 
 /// Asks for what is kept of topics, and for what comes.
-pub(super) fn subscribe(number: u16, topics: &[&str]) -> Vec<u8> {
+pub(super) fn subscribe(version: Version, number: u16, topics: &[&str]) -> Vec<u8> {
     let topics = topics.iter().flat_map(|it| [text(it), vec![1]].concat());
-    packet(0x82, &[&number.to_be_bytes(), &topics.collect::<Vec<_>>()])
+    let topics: Vec<u8> = topics.collect();
+    packet(0x82, &[&number.to_be_bytes(), version.nothing(), &topics])
 }
 
 /// Asks for a topic no more.
-pub(super) fn unsubscribe(number: u16, topic: &str) -> Vec<u8> {
-    packet(0xa2, &[&number.to_be_bytes(), &text(topic)])
+pub(super) fn unsubscribe(version: Version, number: u16, topic: &str) -> Vec<u8> {
+    let number = number.to_be_bytes();
+    packet(0xa2, &[&number, version.nothing(), &text(topic)])
 }
 
 /// Hands a message over. `is_kept`: whoever asks for the topic later gets it.
-pub(super) fn publish(number: u16, topic: &str, payload: &[u8], is_kept: bool) -> Vec<u8> {
+pub(super) fn publish(
+    version: Version,
+    number: u16,
+    topic: &str,
+    payload: &[u8],
+    is_kept: bool,
+) -> Vec<u8> {
     let first = 0x32 | u8::from(is_kept);
-    packet(first, &[&text(topic), &number.to_be_bytes(), payload])
+    let number = number.to_be_bytes();
+    packet(first, &[&text(topic), &number, version.nothing(), payload])
 }
 
 /// A message has arrived.
@@ -219,115 +297,4 @@ pub(super) fn ping() -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn message(topic: &str, number: Option<u16>, payload: &[u8]) -> Packet {
-        Packet::Message(Message {
-            topic: topic.into(),
-            number,
-            payload: payload.into(),
-        })
-    }
-
-    fn talk() -> (Vec<u8>, Vec<Packet>) {
-        let large = vec![7; MAX_PACKET];
-        let bytes = [
-            vec![0x20, 2, 0, 5],
-            publish(9, "a/b", b"hello", true),
-            vec![0x30, 4, 0, 1, b'x', b'y'],
-            publish(10, "c", &large, false),
-            vec![0x90, 4, 0, 1, 1, 0x80],
-            taken(300),
-            vec![0xd0, 0],
-            vec![0xb0, 2, 0, 1],
-        ];
-        let packets = vec![
-            Packet::Welcome(5),
-            message("a/b", Some(9), b"hello"),
-            message("x", None, b"y"),
-            message("c", Some(10), b""),
-            Packet::Subscribed(vec![1, 0x80]),
-            Packet::Taken(300),
-            Packet::Pong,
-            Packet::Other,
-        ];
-        (bytes.concat(), packets)
-    }
-
-    fn taken_in(bytes: &[u8], cuts: &[usize]) -> Result<Vec<Packet>, &'static str> {
-        let mut stream = Stream::default();
-        let mut packets = Vec::new();
-        let mut rest = bytes;
-        for cut in cuts {
-            let (piece, after) = rest.split_at(*cut.min(&rest.len()));
-            packets.extend(stream.take(piece)?);
-            rest = after;
-        }
-        packets.extend(stream.take(rest)?);
-        Ok(packets)
-    }
-
-    proptest! {
-        #[test]
-        fn pieces_may_end_anywhere(cuts in prop::collection::vec(0_usize..30_000, 0..30)) {
-            let (bytes, packets) = talk();
-            prop_assert_eq!(taken_in(&bytes, &cuts), Ok(packets));
-        }
-
-        #[test]
-        fn small_pieces_too(cuts in prop::collection::vec(0_usize..4, 0..40)) {
-            let (bytes, packets) = talk();
-            prop_assert_eq!(taken_in(&bytes, &cuts), Ok(packets));
-        }
-
-        #[test]
-        fn no_bytes_do_harm(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..8)) {
-            let mut stream = Stream::default();
-            for piece in pieces {
-                if stream.take(&piece).is_err() {
-                    break;
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_not_this_protocol_is_refused() {
-        fn check(bytes: &[u8]) {
-            assert!(taken_in(bytes, &[]).is_err(), "{bytes:?}");
-        }
-        check(b"HTTP/1.1 200 OK\r\n\r\n and what follows, which is long enough to be all of it and more");
-        check(&[0x30, 0xff, 0xff, 0xff, 0xff, 1]);
-        check(&[0x30, 1, 0]);
-        check(&[0x32, 3, 0, 1, b'a']);
-        check(&[0x20, 1, 0]);
-        check(&[0x40, 1, 0]);
-        check(&[0x10, 0]);
-    }
-
-    #[test]
-    fn what_is_asked_is_written_as_the_standard_says() {
-        fn check(packet: &[u8], expected: &[u8]) {
-            assert_eq!(packet, expected);
-        }
-        check(
-            &connect("c", 60, Some("ada"), Some("pw")),
-            b"\x10\x16\0\x04MQTT\x04\xc2\0\x3c\0\x01c\0\x03ada\0\x02pw",
-        );
-        check(
-            &connect("c", 60, None, None),
-            b"\x10\x0d\0\x04MQTT\x04\x02\0\x3c\0\x01c",
-        );
-        check(
-            &subscribe(1, &["a", "b"]),
-            b"\x82\x0a\0\x01\0\x01a\x01\0\x01b\x01",
-        );
-        check(&unsubscribe(1, "a"), b"\xa2\x05\0\x01\0\x01a");
-        check(&publish(1, "a", b"x", true), b"\x33\x06\0\x01a\0\x01x");
-        check(&ping(), b"\xc0\0");
-        assert_eq!(publish(1, "a", &[0; 200], false)[..3], [0x32, 0xcd, 0x01]);
-    }
-}
+mod tests;

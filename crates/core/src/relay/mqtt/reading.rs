@@ -80,7 +80,7 @@ impl Mqtt {
     /// Asks for topics, and for the mark after them.
     fn ask(&mut self, topics: &[&str], line: &mut Line) {
         let number = self.number();
-        line.send(packet::subscribe(number, topics));
+        line.send(packet::subscribe(self.version, number, topics));
         let mark = self.send_mark(line);
         self.ping(line);
         if let Some(reading) = &mut self.reading {
@@ -128,7 +128,7 @@ impl Mqtt {
         reading.letter = next;
         if let Some(part) = last.and_then(|it| self.part(it)) {
             let number = self.number();
-            line.send(packet::unsubscribe(number, &part));
+            line.send(packet::unsubscribe(self.version, number, &part));
         }
         if let Some(part) = next.and_then(|it| self.part(it)) {
             return self.ask(&[&part], line);
