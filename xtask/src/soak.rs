@@ -1,26 +1,31 @@
-//! `cargo xtask soak`: tests that run for minutes, with servers that are killed all the time.
+//! `cargo xtask soak`: tests that run for minutes, with servers that are killed all the time, and those against a
+//! server that takes minutes to build.
 
 use anyhow::Result;
 
 use crate::options::Options;
-use crate::process;
+use crate::{process, tools};
 
 /// Tests of the relay server that last as long as they are told to.
 const TESTS: &[&str] = &["scaleout::", "kill::"];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Options::parse(arguments, &[], &[])?;
-    for test in TESTS {
+    let y_sweet = tools::y_sweet()?;
+    let test = ["test", "--package"];
+    let mut cargo = process::cargo();
+    cargo
+        .args(test)
+        .args(["postil-testkit", "--test", "ysweet"])
+        .args(["--", "--nocapture", "--test-threads=1"])
+        .env("POSTIL_Y_SWEET", y_sweet);
+    process::run(&mut cargo)?;
+    for filter in TESTS {
         let mut cargo = process::cargo();
         cargo
-            .args([
-                "test",
-                "--package",
-                "postil-relay-server",
-                "--test",
-                "server",
-            ])
-            .args([test, "--", "--nocapture"])
+            .args(test)
+            .args(["postil-relay-server", "--test", "server"])
+            .args([filter, "--", "--nocapture"])
             .env("POSTIL_SOAK", "1");
         process::run(&mut cargo)?;
     }

@@ -159,3 +159,30 @@ pub(crate) fn wasm_test_runner() -> Result<PathBuf> {
     )?;
     Ok(runner)
 }
+
+/// The server y-sweet, which takes minutes to build.
+pub(crate) fn y_sweet() -> Result<PathBuf> {
+    const VERSION: &str = "0.9.1";
+    let folder = workspace::target().join("tools");
+    let program = folder
+        .join("bin")
+        .join(format!("y-sweet{}", std::env::consts::EXE_SUFFIX));
+    let installed = process::output(process::command(&program).arg("--version"));
+    if installed.is_ok_and(|said| said.split_whitespace().any(|word| word == VERSION)) {
+        return Ok(program);
+    }
+    Steps::new(1).run(
+        "Build y-sweet, which takes some minutes",
+        "check the connection to the crate registry",
+        || {
+            process::run(
+                process::cargo()
+                    .args(["install", "y-sweet", "--version", VERSION, "--locked"])
+                    .arg("--root")
+                    .arg(&folder),
+            )?;
+            Ok(((), String::new()))
+        },
+    )?;
+    Ok(program)
+}

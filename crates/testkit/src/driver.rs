@@ -8,17 +8,34 @@ mod http;
 mod socket;
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use postil_core::relay::{In, Out, RecordId, Relay, Status, Trouble};
+use postil_core::relay::{In, Opening, Out, RecordId, Relay, Status, Trouble, open};
 use tungstenite::Message;
 
 use self::http::Stream;
 use self::socket::Socket;
 
-/// How long a condition may take to come true before a test fails.
+/// How long nothing may happen while a condition is waited for, before a test
+/// fails.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A machine for this address, as a session opens it.
+///
+/// # Panics
+/// When that is no address of a relay.
+pub fn machine(url: &str, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
+    let opened = open(Opening {
+        url,
+        mailbox,
+        cursor,
+        seed: RandomState::new().build_hasher().finish(),
+    });
+    opened.unwrap_or_else(|why| panic!("{url}: {why}"))
+}
 
 /// What a machine has told so far.
 #[derive(Clone, Debug, Default)]
@@ -222,10 +239,16 @@ impl Driver {
     /// Runs until the condition holds.
     ///
     /// # Panics
-    /// When it does not within half a minute, with `what` and the state.
+    /// When it does not although nothing has arrived and nothing was
+    /// acknowledged for half a minute, with `what` and the state.
     pub fn until(&mut self, what: &str, condition: impl Fn(&Seen) -> bool) {
-        let end = Instant::now() + PATIENCE;
+        let progress = |seen: &Seen| (seen.records.len(), seen.acked.len());
+        let (mut before, mut end) = (progress(&self.seen), Instant::now() + PATIENCE);
         while !condition(&self.seen) {
+            if progress(&self.seen) != before {
+                before = progress(&self.seen);
+                end = Instant::now() + PATIENCE;
+            }
             assert!(
                 Instant::now() < end,
                 "waited in vain for: {what}; {} records, {:?}",

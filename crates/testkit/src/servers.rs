@@ -11,6 +11,8 @@
     reason = "a test helper fails by panicking"
 )]
 
+mod kept;
+
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -19,6 +21,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
+
+pub use self::kept::Kept;
+
+/// The packages of Python with a relay of Nostr.
+pub const NOSTR: &[&str] = &["nostr-relay==1.14"];
 
 /// One that fetches at a time.
 static FETCHING: Mutex<()> = Mutex::new(());
@@ -167,6 +174,20 @@ pub fn python(name: &str, packages: &[&str]) -> PathBuf {
     program
 }
 
+/// Node with a program, ready to be given its arguments.
+///
+/// # Panics
+/// When there is no such program.
+pub fn node(program: &Path) -> Command {
+    assert!(
+        program.exists(),
+        "run `npm ci` first: it brings {program:?}"
+    );
+    let mut command = Command::new("node");
+    command.arg(program);
+    command
+}
+
 /// A port that nothing listens on.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -204,9 +225,19 @@ impl Server {
     }
 
     /// Asks it to end (SIGTERM), and waits until it has.
-    pub fn end(mut self) {
+    pub fn end(self) {
+        self.signal("-TERM");
+    }
+
+    /// Asks it to end as somebody at its terminal does (SIGINT), and waits until
+    /// it has.
+    pub fn interrupt(self) {
+        self.signal("-INT");
+    }
+
+    fn signal(mut self, signal: &str) {
         let id = self.0.id().to_string();
-        let asked = Command::new("kill").arg(id).status();
+        let asked = Command::new("kill").args([signal, &id]).status();
         assert!(asked.unwrap().success());
         self.0.wait().unwrap();
     }

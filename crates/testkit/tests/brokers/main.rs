@@ -11,20 +11,3 @@
 mod mqtt;
 mod nats;
 mod nostr;
-
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-
-use postil_core::relay::{Opening, Relay, open};
-
-/// A machine for this address, as a session opens it.
-fn machine(url: &str, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-    let seed = RandomState::new().build_hasher().finish();
-    open(Opening {
-        url,
-        mailbox,
-        cursor,
-        seed,
-    })
-    .unwrap()
-}

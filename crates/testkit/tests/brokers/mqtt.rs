@@ -1,42 +1,33 @@
 //! `mosquitto`, with what it keeps in a folder.
 
 use std::net::TcpStream;
-use std::path::PathBuf;
 
 use postil_core::id::base64url;
 use postil_core::relay::{In, RecordId, Relay, Status, Trouble};
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::driver::Driver;
-use postil_testkit::servers::{self, Server};
-use tempfile::TempDir;
+use postil_testkit::driver::{Driver, machine};
+use postil_testkit::servers::{self, Kept};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::http::HeaderValue;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
-use super::machine;
-
 struct Mosquitto {
-    folder: TempDir,
-    port: u16,
-    running: Option<Server>,
+    kept: Kept,
     login: &'static str,
+    /// What stands at the end of the address.
+    version: &'static str,
 }
 
 impl Mosquitto {
     fn new() -> Self {
         let mut mosquitto = Mosquitto {
-            folder: TempDir::new().unwrap(),
-            port: servers::free_port(),
-            running: None,
+            kept: Kept::default(),
             login: "",
+            version: "",
         };
         mosquitto.start();
         mosquitto
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
     }
 
     /// Starts it anew with this at the end of its configuration.
@@ -47,27 +38,25 @@ impl Mosquitto {
             "listener {} 127.0.0.1\nlistener {} 127.0.0.1\nprotocol websockets\n\
              persistence true\npersistence_location {}/\n{more}\n",
             servers::free_port(),
-            self.port,
-            self.folder.path().display()
+            self.kept.port,
+            self.kept.folder().display()
         );
-        std::fs::write(self.file("mosquitto.conf"), config).unwrap();
+        let config = self.kept.write("mosquitto.conf", &config);
         let mut command = servers::debian("mosquitto", "mosquitto");
-        command.arg("-c").arg(self.file("mosquitto.conf"));
-        self.running = Some(Server::start(&mut command, self.port));
+        self.kept.run(command.arg("-c").arg(config));
     }
 }
 
 impl Subject for Mosquitto {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        let url = format!("ws+mqtt://{}127.0.0.1:{}/mqtt", self.login, self.port);
+        let (login, port, version) = (self.login, self.kept.port, self.version);
+        let url = format!("ws+mqtt://{login}127.0.0.1:{port}/mqtt{version}");
         machine(&url, mailbox, cursor)
     }
 
     fn stop(&mut self) {
         // Killed, it would lose what came since it wrote everything down last.
-        if let Some(server) = self.running.take() {
-            server.end();
-        }
+        self.kept.end();
     }
 
     fn start(&mut self) {
@@ -77,7 +66,7 @@ impl Subject for Mosquitto {
 
     fn wipe(&mut self) {
         self.stop();
-        std::fs::remove_file(self.file("mosquitto.db")).unwrap();
+        std::fs::remove_file(self.kept.file("mosquitto.db")).unwrap();
         self.start();
     }
 
@@ -86,9 +75,50 @@ impl Subject for Mosquitto {
     }
 }
 
+fn conforms(version: &'static str) {
+    run(|| {
+        let mut mosquitto = Mosquitto::new();
+        mosquitto.version = version;
+        Box::new(mosquitto)
+    });
+}
+
 #[test]
-fn conforms() {
-    run(|| Box::new(Mosquitto::new()));
+fn version_5_conforms() {
+    conforms("?version=5");
+}
+
+#[test]
+fn version_3_1_1_conforms() {
+    conforms("?version=3.1.1");
+}
+
+/// What a server without these ways is for a machine of this version.
+#[test]
+fn a_server_says_what_it_does_not_do() {
+    let mut mosquitto = Mosquitto::new();
+    let attempt = |mosquitto: &Mosquitto, record: Vec<u8>| {
+        let mut driver = Driver::new(mosquitto.connect(MAILBOX, None));
+        driver.tell(In::Publish(record));
+        driver.tell(In::Online);
+        driver
+    };
+    mosquitto.start_with("allow_anonymous true\nuser root\nretain_available false");
+    let why = Trouble::KeepsNothing;
+    attempt(&mosquitto, b"a".to_vec()).until("the refusal", |seen| {
+        seen.status == Some(Status::Refused { why })
+    });
+    mosquitto.start_with("allow_anonymous true\nuser root\nmax_packet_size 400");
+    let mut driver = attempt(&mosquitto, vec![7; 500]);
+    driver.until("the rejection", |seen| {
+        seen.rejected == [(RecordId::of(&[7; 500]), Trouble::TooLarge)]
+    });
+    driver.publish([vec![7; 100]]);
+    // One message at a time, whatever waits.
+    mosquitto.start_with("allow_anonymous true\nuser root\nmax_inflight_messages 1");
+    let mut driver = Driver::new(mosquitto.connect(MAILBOX, None)).online();
+    driver.publish(records(100));
+    assert_eq!(driver.seen.rejected, []);
 }
 
 const MAILBOX: &str = "brokers-00000000000000000000";
@@ -124,14 +154,14 @@ fn who_may_only_read_reads() {
     writer.publish(records(3));
     writer.tell(In::GoOffline);
     let mut passwd = servers::debian("mosquitto", "mosquitto_passwd");
-    let passwords = mosquitto.file("passwords");
+    let passwords = mosquitto.kept.file("passwords");
     let made = passwd
         .args(["-c", "-b"])
         .arg(&passwords)
         .args(["ada", "pass:word"]);
     assert!(made.status().unwrap().success());
-    let rights = mosquitto.file("rights");
-    std::fs::write(&rights, "user ada\ntopic read postil/#\n").unwrap();
+    let rights = "user ada\ntopic read postil/#\n";
+    let rights = mosquitto.kept.write("rights", rights);
     mosquitto.start_with(&format!(
         "allow_anonymous false\nuser root\npassword_file {}\nacl_file {}",
         passwords.display(),
@@ -147,7 +177,7 @@ fn who_may_only_read_reads() {
     mosquitto.login = "ada:pass%3Aword@";
     let mut reader = Driver::new(mosquitto.connect(MAILBOX, None)).online();
     assert_eq!(reader.seen.records.len(), 3);
-    // The server says that it took it, and throws it away.
+    // The server says so, or that it took it, and throws it away.
     reader.tell(In::Publish(b"not allowed".to_vec()));
     reader.until("the refusal", |seen| !seen.rejected.is_empty());
     assert_eq!(reader.seen.rejected[0].1, Trouble::Denied);
@@ -160,7 +190,7 @@ struct Other(WebSocket<MaybeTlsStream<TcpStream>>);
 
 impl Other {
     fn connect(mosquitto: &Mosquitto) -> Self {
-        let url = format!("ws://127.0.0.1:{}", mosquitto.port);
+        let url = format!("ws://127.0.0.1:{}", mosquitto.kept.port);
         let mut request = url.into_client_request().unwrap();
         let protocol = HeaderValue::from_static("mqtt");
         request

@@ -1,22 +1,16 @@
 //! `nats-server`, with its streams in a folder.
 
 use std::net::TcpStream;
-use std::path::Path;
 
 use postil_core::relay::{In, Relay, Status, Trouble};
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::driver::Driver;
-use postil_testkit::servers::{self, Server};
-use tempfile::TempDir;
+use postil_testkit::driver::{Driver, machine};
+use postil_testkit::servers::{self, Kept};
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
-use super::machine;
-
 struct Nats {
-    folder: TempDir,
-    port: u16,
-    running: Option<Server>,
+    kept: Kept,
     /// What stands before the host in the address.
     login: &'static str,
 }
@@ -24,50 +18,38 @@ struct Nats {
 impl Nats {
     fn new() -> Self {
         let mut nats = Nats {
-            folder: TempDir::new().unwrap(),
-            port: servers::free_port(),
-            running: None,
+            kept: Kept::default(),
             login: "",
         };
         nats.start();
         nats
     }
 
-    fn streams(&self) -> std::path::PathBuf {
-        self.folder.path().join("streams")
-    }
-
     /// Starts it anew with more in its configuration.
     fn start_with(&mut self, more: &str) {
         self.stop();
-        let streams = self.streams();
         let config = format!(
             "host: \"127.0.0.1\"\nport: -1\n\
              websocket {{ host: \"127.0.0.1\", port: {}, no_tls: true }}\n\
              jetstream {{ store_dir: \"{}\" }}\n{more}\n",
-            self.port,
-            streams.display()
+            self.kept.port,
+            self.kept.file("streams").display()
         );
-        let path = self.folder.path().join("nats.conf");
-        std::fs::write(&path, config).unwrap();
-        self.running = Some(serve(&path, self.port));
+        let path = self.kept.write("nats.conf", &config);
+        let mut command = servers::debian("nats-server", "nats-server");
+        self.kept.run(command.arg("--config").arg(path));
     }
-}
-
-fn serve(config: &Path, port: u16) -> Server {
-    let mut command = servers::debian("nats-server", "nats-server");
-    Server::start(command.arg("--config").arg(config), port)
 }
 
 impl Subject for Nats {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        let url = format!("ws+nats://{}127.0.0.1:{}", self.login, self.port);
+        let url = format!("ws+nats://{}127.0.0.1:{}", self.login, self.kept.port);
         machine(&url, mailbox, cursor)
     }
 
     fn stop(&mut self) {
         // Killed, as nobody wants it to be.
-        self.running = None;
+        self.kept.kill();
     }
 
     fn start(&mut self) {
@@ -76,7 +58,7 @@ impl Subject for Nats {
 
     fn wipe(&mut self) {
         self.stop();
-        std::fs::remove_dir_all(self.streams()).unwrap();
+        std::fs::remove_dir_all(self.kept.file("streams")).unwrap();
         self.start();
     }
 
@@ -95,7 +77,8 @@ struct Other(WebSocket<MaybeTlsStream<TcpStream>>);
 
 impl Other {
     fn connect(nats: &Nats, login: &str) -> Self {
-        let (socket, _) = tungstenite::connect(format!("ws://127.0.0.1:{}", nats.port)).unwrap();
+        let (socket, _) =
+            tungstenite::connect(format!("ws://127.0.0.1:{}", nats.kept.port)).unwrap();
         let mut other = Other(socket);
         let words =
             format!("CONNECT {{\"verbose\":false,\"headers\":true{login}}}\r\nSUB inbox 1\r\n");

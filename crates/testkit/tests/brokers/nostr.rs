@@ -6,25 +6,14 @@ use std::rc::Rc;
 
 use postil_core::relay::{In, Relay};
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::driver::Driver;
-use postil_testkit::servers::{self, Server};
-use tempfile::TempDir;
+use postil_testkit::driver::{Driver, machine};
+use postil_testkit::servers::{self, Kept};
 
-use super::machine;
-
-struct Nostr {
-    folder: TempDir,
-    port: u16,
-    running: Option<Server>,
-}
+struct Nostr(Kept);
 
 impl Nostr {
     fn new() -> Self {
-        let mut nostr = Nostr {
-            folder: TempDir::new().unwrap(),
-            port: servers::free_port(),
-            running: None,
-        };
+        let mut nostr = Nostr(Kept::default());
         nostr.start();
         nostr
     }
@@ -32,36 +21,33 @@ impl Nostr {
     /// Starts it anew with more in its configuration.
     fn start_with(&mut self, more: &str) {
         self.stop();
-        let folder = self.folder.path();
         let config = format!(
             "storage:\n  sqlalchemy.url: sqlite+aiosqlite:///{}\n  \
              validators: [nostr_relay.validators.is_not_too_large, \
              nostr_relay.validators.is_signed, nostr_relay.validators.is_recent]\n\
              purple: {{ host: 127.0.0.1, port: {}, workers: 1, disable_compression: true }}\n\
              gunicorn: {{ bind: \"127.0.0.1:{}\", workers: 1 }}\n{more}\n",
-            folder.join("events.db").display(),
-            self.port,
-            self.port,
+            self.0.file("events.db").display(),
+            self.0.port,
+            self.0.port,
         );
-        let path = folder.join("nostr.yaml");
-        std::fs::write(&path, config).unwrap();
-        let python = servers::python("nostr-relay", &["nostr-relay==1.14"]);
+        let path = self.0.write("nostr.yaml", &config);
+        let python = servers::python("nostr-relay", servers::NOSTR);
         let mut command = Command::new(python.with_file_name("nostr-relay"));
-        command.arg("-c").arg(path).arg("serve").current_dir(folder);
-        self.running = Some(Server::start(&mut command, self.port));
+        command.arg("-c").arg(path).arg("serve");
+        command.current_dir(self.0.folder());
+        self.0.run(&mut command);
     }
 }
 
 impl Subject for Nostr {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        let url = format!("ws+nostr://127.0.0.1:{}", self.port);
+        let url = format!("ws+nostr://127.0.0.1:{}", self.0.port);
         machine(&url, mailbox, cursor)
     }
 
     fn stop(&mut self) {
-        if let Some(server) = self.running.take() {
-            server.end();
-        }
+        self.0.end();
     }
 
     fn start(&mut self) {
@@ -70,12 +56,7 @@ impl Subject for Nostr {
 
     fn wipe(&mut self) {
         self.stop();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                std::fs::remove_file(path).unwrap();
-            }
-        }
+        self.0.empty();
         self.start();
     }
 
@@ -124,7 +105,7 @@ fn a_relay_that_comes_back_as_it_was_before_is_noticed() {
     writer.publish([b"early".to_vec()]);
     writer.tell(In::GoOffline);
     nostr.stop();
-    let database = nostr.folder.path().join("events.db");
+    let database = nostr.0.file("events.db");
     let backup = std::fs::read(&database).unwrap();
     nostr.start();
     writer.tell(In::Online);
@@ -134,7 +115,7 @@ fn a_relay_that_comes_back_as_it_was_before_is_noticed() {
     nostr.stop();
     for file in ["events.db-wal", "events.db-shm"] {
         // There is none when it ended in order.
-        let _ = std::fs::remove_file(nostr.folder.path().join(file));
+        let _ = std::fs::remove_file(nostr.0.file(file));
     }
     std::fs::write(&database, backup).unwrap();
     nostr.start();

@@ -2,56 +2,48 @@
 
 use postil_core::relay::{In, RecordId, Relay, Status, Trouble};
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::driver::Driver;
-use postil_testkit::servers::{self, Server};
-use tempfile::TempDir;
+use postil_testkit::driver::{Driver, machine};
+use postil_testkit::servers::{Kept, node};
 
-use super::{beside, empty, machine, node};
+use super::beside;
 
-struct Hocuspocus {
-    folder: TempDir,
-    port: u16,
-    running: Option<Server>,
-}
+struct Hocuspocus(Kept);
 
 impl Hocuspocus {
     fn new() -> Self {
-        let mut server = Hocuspocus {
-            folder: TempDir::new().unwrap(),
-            port: servers::free_port(),
-            running: None,
-        };
+        let mut server = Hocuspocus(Kept::default());
         server.start();
         server
     }
 
     fn start_with(&mut self, more: &[&str]) {
         self.stop();
-        let mut command = node(beside("hocuspocus_server.mjs"));
+        let mut command = node(&beside("hocuspocus_server.mjs"));
         command
-            .arg(self.port.to_string())
-            .arg(self.folder.path())
+            .arg(self.0.port.to_string())
+            .arg(self.0.folder())
             .args(more);
-        self.running = Some(Server::start(&mut command, self.port));
+        self.0.run(&mut command);
     }
 
     fn connect_with(&self, token: &str, mailbox: &str) -> Box<dyn Relay> {
-        let url = format!("ws+hocuspocus://{token}@127.0.0.1:{}/", self.port);
+        let url = format!("ws+hocuspocus://{token}@127.0.0.1:{}/", self.0.port);
         machine(&url, mailbox, None)
     }
 }
 
 impl Subject for Hocuspocus {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        let url = format!("ws+hocuspocus://127.0.0.1:{}/?token=may%20write", self.port);
+        let url = format!(
+            "ws+hocuspocus://127.0.0.1:{}/?token=may%20write",
+            self.0.port
+        );
         machine(&url, mailbox, cursor)
     }
 
     fn stop(&mut self) {
-        if let Some(server) = self.running.take() {
-            // It writes what it has when it is asked to end.
-            server.end();
-        }
+        // It writes what it has when it is asked to end.
+        self.0.end();
     }
 
     fn start(&mut self) {
@@ -60,7 +52,7 @@ impl Subject for Hocuspocus {
 
     fn wipe(&mut self) {
         self.stop();
-        empty(&self.folder);
+        self.0.empty();
         self.start();
     }
 

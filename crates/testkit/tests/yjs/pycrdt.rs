@@ -4,26 +4,18 @@ use std::process::Command;
 
 use postil_core::relay::Relay;
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::servers::{self, Server};
-use tempfile::TempDir;
+use postil_testkit::driver::machine;
+use postil_testkit::servers::{self, Kept};
 
-use super::{beside, empty, machine};
+use super::beside;
 
 const PACKAGES: &[&str] = &["pycrdt-websocket==0.16.5", "hypercorn==0.18.0"];
 
-struct Pycrdt {
-    folder: TempDir,
-    port: u16,
-    running: Option<Server>,
-}
+struct Pycrdt(Kept);
 
 impl Pycrdt {
     fn new() -> Self {
-        let mut server = Pycrdt {
-            folder: TempDir::new().unwrap(),
-            port: servers::free_port(),
-            running: None,
-        };
+        let mut server = Pycrdt(Kept::default());
         server.start();
         server
     }
@@ -33,24 +25,21 @@ impl Pycrdt {
         let mut command = Command::new(servers::python("pycrdt", PACKAGES));
         command
             .arg(beside("pycrdt_server.py"))
-            .arg(self.port.to_string())
-            .arg(self.folder.path())
+            .arg(self.0.port.to_string())
+            .arg(self.0.folder())
             .args(more);
-        self.running = Some(Server::start(&mut command, self.port));
+        self.0.run(&mut command);
     }
 }
 
 impl Subject for Pycrdt {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        machine(
-            &format!("ws+yjs://127.0.0.1:{}/rooms/", self.port),
-            mailbox,
-            cursor,
-        )
+        let url = format!("ws+yjs://127.0.0.1:{}/rooms/", self.0.port);
+        machine(&url, mailbox, cursor)
     }
 
     fn stop(&mut self) {
-        self.running = None;
+        self.0.kill();
     }
 
     fn start(&mut self) {
@@ -59,7 +48,7 @@ impl Subject for Pycrdt {
 
     fn wipe(&mut self) {
         self.stop();
-        empty(&self.folder);
+        self.0.empty();
         self.start();
     }
 

@@ -9,20 +9,18 @@ use std::thread::JoinHandle;
 
 use postil_core::relay::Relay;
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::driver::Driver;
-use postil_testkit::servers;
-use tempfile::TempDir;
+use postil_testkit::driver::{Driver, machine};
+use postil_testkit::servers::{self, Kept, node};
 use tungstenite::protocol::CloseFrame;
 
-use super::{beside, empty, machine, node};
+use super::beside;
 
 /// A room that nobody is in.
 const ON_DISK: &str = "on-disk-000000000000000000";
 
 /// The server of `@y/websocket-server` with its documents in a folder.
 struct Server {
-    folder: TempDir,
-    port: u16,
+    kept: Kept,
     running: Option<Child>,
     denier: Option<Denier>,
 }
@@ -30,8 +28,7 @@ struct Server {
 impl Server {
     fn new() -> Self {
         let mut server = Server {
-            folder: TempDir::new().unwrap(),
-            port: servers::free_port(),
+            kept: Kept::default(),
             running: None,
             denier: None,
         };
@@ -58,7 +55,7 @@ impl Drop for Server {
 
 impl Subject for Server {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        let url = format!("ws+yjs://127.0.0.1:{}/rooms/", self.port);
+        let url = format!("ws+yjs://127.0.0.1:{}/rooms/", self.kept.port);
         machine(&url, mailbox, cursor)
     }
 
@@ -76,10 +73,10 @@ impl Subject for Server {
     fn start(&mut self) {
         self.stop();
         let program = "node_modules/@y/websocket-server/src/server.js";
-        let mut child = node(servers::workspace().join(program))
+        let mut child = node(&servers::workspace().join(program))
             .env("HOST", "127.0.0.1")
-            .env("PORT", self.port.to_string())
-            .env("YPERSISTENCE", self.folder.path())
+            .env("PORT", self.kept.port.to_string())
+            .env("YPERSISTENCE", self.kept.folder())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the tests need Node 20 or newer");
@@ -91,7 +88,7 @@ impl Subject for Server {
 
     fn wipe(&mut self) {
         self.stop();
-        empty(&self.folder);
+        self.kept.empty();
         self.start();
         let mut writer = Driver::new(self.connect(ON_DISK, None)).online();
         writer.publish([b"on disk".to_vec()]);
@@ -99,7 +96,7 @@ impl Subject for Server {
 
     fn deny(&mut self) {
         self.stop();
-        self.denier = Some(Denier::start(self.port));
+        self.denier = Some(Denier::start(self.kept.port));
     }
 }
 
@@ -157,8 +154,8 @@ fn a_client_of_yjs_reads_the_records_and_its_own_documents_are_untouched() {
     let mut writer = Driver::new(server.connect(MAILBOX, None)).online();
     let records: Vec<Vec<u8>> = (1..=20u8).map(|n| vec![n; usize::from(n) * 40]).collect();
     writer.publish(records.clone());
-    let output = node(beside("client.mjs"))
-        .arg(format!("ws://127.0.0.1:{}", server.port))
+    let output = node(&beside("client.mjs"))
+        .arg(format!("ws://127.0.0.1:{}", server.kept.port))
         .arg(MAILBOX)
         .output()
         .unwrap();
