@@ -9,6 +9,15 @@ import { POLICY } from './front.mjs';
 /** What a browser says about a socket that does not open. */
 export const NO_SOCKET = /^error: WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/\S*' failed/;
 
+/** What the browser speaks to a relay, where its address does not begin with that. */
+const TRANSPORT = { dav: 'http', s3: 'http' };
+
+/** The origin that a page has to allow for a relay. */
+function origin(relay) {
+  const scheme = relay.split(/[+:]/, 1)[0];
+  return `${TRANSPORT[scheme] ?? scheme}://${new URL(relay).host}`;
+}
+
 /**
  * Serves it until the test ends. Returns its address.
  *
@@ -19,7 +28,7 @@ export const NO_SOCKET = /^error: WebSocket connection to 'ws:\/\/127\.0\.0\.1:\
 export async function named(stage, relays, change = (_, found) => found) {
   const find = folder(process.env.POSTIL_SITE);
   const page = await readFile(join(process.env.POSTIL_SITE, 'index.html'), 'utf8');
-  const sources = relays.map((it) => new URL(it.replace(/\+\w+:/, ':')).origin.replace('null', it)).join(' ');
+  const sources = relays.map(origin).join(' ');
   const allow = (text) => text.replace("connect-src 'self'", `connect-src 'self' ${sources}`);
   const body = allow(page).replaceAll('room="guide"', `room="guide" relay="${relays.join(' ')}"`);
   const answer = (path) => (path === '/' ? Promise.resolve({ body, type: 'text/html' }) : find(path));
