@@ -48,7 +48,8 @@ impl std::fmt::Debug for Half {
 }
 
 /// Shows a room's discussion in the shadow root of `host`. `options` has the
-/// element's attributes by name: strings or null.
+/// element's attributes by name: strings or null; and `draft`, a function that
+/// gives what is kept of a new thread, or keeps its argument.
 ///
 /// # Errors
 /// When the page refuses what the panel needs.
@@ -118,6 +119,12 @@ impl Handle {
         let half = self.0.half();
         let versions = half.map(|half| half.session().versions());
         postil_core::json::versions_json(&versions.unwrap_or_default())
+    }
+
+    /// One text of the interface by its name in `messages`, in the language that
+    /// is spoken.
+    pub fn word(&self, name: &str) -> Option<String> {
+        self.0.panel()?.word(name)
     }
 
     /// Opens a thread and brings it and its text into view. Says whether there

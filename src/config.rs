@@ -1,8 +1,8 @@
 //! What an element's attributes say, read once into what they mean.
 
-use js_sys::Reflect;
+use js_sys::{Function, Reflect};
 use postil_core::id::RoomId;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::platform::window;
 
@@ -58,10 +58,31 @@ pub(crate) struct Config {
     pub(crate) author: Option<String>,
     /// Wordings of the page's own, as an object.
     pub(crate) messages: JsValue,
+    /// Where the element keeps what is written to begin a thread on the page.
+    pub(crate) draft: Option<StandingDraft>,
+}
+
+/// What is written to begin a thread on a page, where the element keeps it:
+/// people can write there before this module has been loaded.
+#[derive(Debug, Clone)]
+pub(crate) struct StandingDraft(Function);
+
+impl StandingDraft {
+    /// The text; `None` when there is none.
+    pub(crate) fn read(&self) -> Option<String> {
+        self.0.call0(&JsValue::UNDEFINED).ok()?.as_string()
+    }
+
+    /// Keeps the text, or forgets it when it is empty.
+    pub(crate) fn keep(&self, text: &str) {
+        // The element's own function, which does not throw.
+        let _ = self.0.call1(&JsValue::UNDEFINED, &text.into());
+    }
 }
 
 impl Config {
-    /// Reads the object that the element hands over: strings or null.
+    /// Reads the object that the element hands over: strings or null, and a
+    /// function for what is written to begin a thread.
     pub(crate) fn read(options: &JsValue) -> Self {
         let value = |name: &str| Reflect::get(options, &name.into()).ok()?.as_string();
         let filled = |name: &str| value(name).filter(|text| !text.trim().is_empty());
@@ -74,6 +95,10 @@ impl Config {
             readonly: value("readonly").is_some(),
             author: filled("author"),
             messages: messages(value("messages").as_deref()),
+            draft: Reflect::get(options, &"draft".into())
+                .ok()
+                .and_then(|draft| draft.dyn_into().ok())
+                .map(StandingDraft),
         }
     }
 }

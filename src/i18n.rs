@@ -72,10 +72,7 @@ impl Words {
         let mut overrides = Map::new();
         if let Some(messages) = messages.dyn_ref::<js_sys::Object>() {
             for (text, name) in Text::ALL.iter().zip(Text::NAMES) {
-                let mut letters = name.chars();
-                let first = letters.next().map(|c| c.to_ascii_lowercase());
-                let key: String = first.into_iter().chain(letters).collect();
-                let found = js_sys::Reflect::get(messages, &JsValue::from_str(&key));
+                let found = js_sys::Reflect::get(messages, &JsValue::from_str(&key(name)));
                 if let Some(own) = found.ok().and_then(|v| v.as_string()) {
                     overrides.insert(*text as u8, own.into());
                 }
@@ -104,6 +101,13 @@ impl Words {
             Some(own) => own,
             None => (self.0.locale.text)(text),
         }
+    }
+
+    /// The text of that name; the first letter of the name is small.
+    pub fn named(&self, name: &str) -> Option<&str> {
+        let mut texts = Text::ALL.iter().zip(Text::NAMES);
+        let (text, _) = texts.find(|(_, known)| key(known) == name)?;
+        Some(self.t(*text))
     }
 
     /// One text with values put in for its placeholders.
@@ -145,6 +149,13 @@ impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Words").field(&self.0.locale.tag).finish()
     }
+}
+
+/// What `messages` calls a text.
+fn key(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// Puts values in for `{name}`; a placeholder without a value stays.

@@ -1,192 +1,22 @@
 /**
  * `<postil-comments>` and `<postil-document>`. Importing this module defines nothing; `define.js` does.
- * The elements are known to the page before the WebAssembly half has loaded, and show their own content
- * until it has.
+ * The elements are known to the page before the WebAssembly half has loaded, and show their own content, or what
+ * they showed last, until it has. What is not needed for that is imported when it is needed: this module and what it
+ * imports at once become one file (`xtask/src/dist/bundle.rs`), which a page waits for.
  */
 
-import { bytesOf } from './bytes.js';
-import { deferred } from './deferred.js';
-import { waitFor } from './lazy.js';
-import { load } from './loader.js';
+import { PostilElement, reflect } from './base.js';
+import { Draft } from './draft.js';
+import { Early } from './early.js';
 import { addNote, removeNote } from './note.js';
-import { keepPreview, showPreview, whenPainted } from './preview.js';
+import * as form from './preview.js';
+import { NAMES, wordsKey, wordsOf } from './words.js';
 
 /** Until there is more to see. The page's own rules for the element win over it. */
 const LOOK = ':host { display: block; } :host([hidden]) { display: none; }';
 
-// Imported where there is no page (a build, a server), the classes exist and are never used.
-const Base = globalThis.HTMLElement ?? class {};
-
-const PROPERTIES = ['room', 'relay', 'for', 'author', 'readonly', 'loading', 'messages', 'wasmUrl'];
-const OPTIONS = ['room', 'relay', 'for', 'lang', 'readonly', 'author'];
-
-/** What both elements have in common. A subclass says how it mounts, and where its own content and notes go. */
-class PostilElement extends Base {
-  #handle = null;
-  #attempt = 0;
-  #messages = {};
-  #ready = deferred();
-
-  constructor() {
-    super();
-    // Properties set before the element was known would hide the accessors of the class.
-    for (const name of PROPERTIES.filter((name) => Object.hasOwn(this, name))) {
-      const value = this[name];
-      delete this[name];
-      // A constructor must not touch attributes, so the value is set once it has ended.
-      queueMicrotask(() => (this[name] = value));
-    }
-  }
-
-  connectedCallback() {
-    if (!this.#handle) {
-      this.#start();
-    }
-  }
-
-  disconnectedCallback() {
-    // Moving an element in the page disconnects and connects it: nothing is to be lost then.
-    queueMicrotask(() => {
-      if (!this.isConnected) {
-        this.#stop();
-      }
-    });
-  }
-
-  /** With this, `moveBefore()` neither disconnects nor connects the element. */
-  connectedMoveCallback() {}
-
-  attributeChangedCallback(name, before, after) {
-    if (before !== after && OPTIONS.includes(name)) {
-      this._use((handle) => handle.configure(name, after));
-    }
-  }
-
-  /** The name of the room. Without it, the page's address is the name. */
-  get room() {
-    return this.getAttribute('room');
-  }
-  set room(value) {
-    reflect(this, 'room', value);
-  }
-
-  /** Relay addresses, separated by spaces. Without it, this device and its other tabs only. */
-  get relay() {
-    return this.getAttribute('relay');
-  }
-  set relay(value) {
-    reflect(this, 'relay', value);
-  }
-
-  /** Whether nothing can be written. */
-  get readonly() {
-    return this.hasAttribute('readonly');
-  }
-  set readonly(value) {
-    this.toggleAttribute('readonly', Boolean(value));
-  }
-
-  /** Where the `.wasm` file is, if not beside `loader.js`. Read once a page. */
-  get wasmUrl() {
-    return this.getAttribute('wasm-url');
-  }
-  set wasmUrl(value) {
-    reflect(this, 'wasm-url', value);
-  }
-
-  /** Words of the interface by key, in place of the built-in ones. */
-  get messages() {
-    return this.#messages;
-  }
-  set messages(value) {
-    this.#messages = { ...value };
-    this._use((handle) => handle.configure('messages', JSON.stringify(this.#messages)));
-  }
-
-  /** Fulfilled when what this device has stored is shown; rejected when Postil cannot start. */
-  get ready() {
-    return this.#ready.promise;
-  }
-
-  /** The element is gone: nothing is waited for. */
-  _stopWaiting() {}
-
-  /** Calls `action` with what runs in the element, if it runs. */
-  _use(action, otherwise) {
-    if (!this.#handle) {
-      return otherwise;
-    }
-    try {
-      return action(this.#handle);
-    } catch (error) {
-      this.#fail(error);
-      return otherwise;
-    }
-  }
-
-  async #start() {
-    const attempt = ++this.#attempt;
-    if (this.#ready.settled) {
-      this.#ready = deferred();
-    }
-    const isOver = () => attempt !== this.#attempt || !this.isConnected;
-    try {
-      // Whoever has just made the element may still set its attributes and properties.
-      await Promise.resolve();
-      if (isOver()) return;
-      await this._whenWanted();
-      if (isOver()) return;
-      const postil = await load(this.wasmUrl ?? undefined);
-      await whenPainted();
-      if (isOver()) return;
-      this.#handle = this._mount(postil, this.#options());
-      await this.#handle.ready();
-      if (isOver()) return;
-      this._hideFallback();
-      this.#ready.resolve();
-    } catch (error) {
-      if (!isOver()) this.#fail(error);
-    }
-  }
-
-  /** Fulfilled when the element is to be more than what it shows without the module. */
-  async _whenWanted() {}
-
-  #stop() {
-    this.#attempt += 1;
-    this._stopWaiting();
-    this._use((handle) => handle.unmount());
-    this.#handle = null;
-    this._showFallback();
-  }
-
-  #options() {
-    const hasMessages = Object.keys(this.#messages).length > 0;
-    const options = { messages: hasMessages ? JSON.stringify(this.#messages) : null };
-    for (const name of OPTIONS) {
-      options[name] = this.getAttribute(name);
-    }
-    return options;
-  }
-
-  /** Tells the reader and the page. The element's own content is shown again. */
-  #fail(error) {
-    const message = error?.message ?? String(error);
-    const kind = error?.kind ?? 'internal';
-    const handle = this.#handle;
-    this.#handle = null;
-    try {
-      handle?.unmount();
-    } catch {
-      // What has failed need not be able to clean up; its content is replaced below.
-    }
-    this._showFallback();
-    this._showNote([this.#messages.unavailable ?? 'Postil cannot be shown here.', message]);
-    this.#ready.reject(error);
-    const detail = { message, kind };
-    this.dispatchEvent(new CustomEvent('postil-error', { bubbles: true, composed: true, detail }));
-  }
-}
+/** Keeps what panels show, once it is there. It is not when the page goes away: there is no time to import it then. */
+let keeper;
 
 /**
  * The discussion of a document. Its own children are shown until, or instead of, the discussion.
@@ -200,7 +30,8 @@ export class PostilComments extends PostilElement {
   #isWanted = false;
   #root = this.attachShadow({ mode: 'open' });
   #fallback = document.createElement('slot');
-  #removePreview = null;
+  /** @type {Early | null} */
+  #early = null;
   #keeping = false;
 
   constructor() {
@@ -215,22 +46,37 @@ export class PostilComments extends PostilElement {
     }
   }
 
-  connectedCallback() {
-    // An element that is only moved shows what it showed.
-    if (this.#root.contains(this.#fallback)) {
-      this.#removePreview = showPreview(this, this.#root) ?? null;
-    }
-    super.connectedCallback();
-  }
-
   attributeChangedCallback(name, before, after) {
     super.attributeChangedCallback(name, before, after);
     if (name === 'loading' && this.loading === 'eager') this._stopWaiting();
+    if (this.#early && !this.#draft()) this.#early.dropComposer();
+  }
+
+  /** Where what somebody writes is kept, if that can be done before the module is there. */
+  #draft() {
+    return this.readonly || this.for ? undefined : new Draft(form.place(this));
+  }
+
+  _showEarly() {
+    // An element that is only moved shows what it showed.
+    if (!this.#root.contains(this.#fallback) || this.#early?.isShown) return;
+    this.#early = new Early(this, this.#root, this.#fallback, this.#draft());
+    this._reword();
+  }
+
+  _reword() {
+    this.#early?.composer?.say(wordsOf(this));
+  }
+
+  async _whenRested() {
+    await this.#early?.composer?.rested();
   }
 
   async _whenWanted() {
     this._stopWaiting();
     if (this.#isWanted || this.loading === 'eager') return;
+    const { waitFor } = await import('./lazy.js');
+    if (this.#isWanted || this.loading === 'eager' || !this.isConnected) return;
     this.#waiting = waitFor(this);
     await this.#waiting.wanted;
   }
@@ -291,7 +137,7 @@ export class PostilComments extends PostilElement {
    * Everything that is here of the discussion, to be kept or sent as a file: as bytes, or as the text of a file of
    * another program.
    *
-   * @param {'bundle' | 'w3c' | 'hypothesis' | 'eml'} [format]
+   * @param {'bundle' | 'w3c' | 'hypothesis' | 'eml' | 'html'} [format]
    * @returns {Promise<Uint8Array | string>}
    */
   async export(format = 'bundle') {
@@ -307,32 +153,34 @@ export class PostilComments extends PostilElement {
    * @returns {Promise<boolean>} whether anything in it was new
    */
   async import(data) {
-    const bytes = await bytesOf(data);
     this.#want();
+    const { bytesOf } = await import('./bytes.js');
+    const bytes = await bytesOf(data);
     await this.ready;
     return this._use((handle) => handle.import(bytes), false);
   }
 
   _mount(postil, options) {
-    return postil.mountComments(this, this.#root, options);
+    // Asked for anew each time: a page may go to another address without being loaded anew.
+    return postil.mountComments(this, this.#root, { ...options, draft: (text) => new Draft(form.place(this)).exchange(text) });
   }
 
   _showFallback() {
-    // When Postil cannot start, what was kept can still be read.
-    if (this.#removePreview && this.isConnected) return;
-    this.#dropPreview();
+    // When Postil cannot start, what was kept can still be read, and what was written is not lost.
+    if (this.#early?.isShown && this.isConnected) {
+      this.#early.composer?.stayAlone();
+      return;
+    }
+    this.#early?.remove();
+    this.#early = null;
     this.#root.replaceChildren(this.#fallback);
   }
 
-  _hideFallback() {
-    this.#dropPreview();
+  async _hideFallback() {
+    await this.#early?.handOver();
+    this.#early = null;
     this.#fallback.remove();
     removeNote(this.#root);
-  }
-
-  #dropPreview() {
-    this.#removePreview?.();
-    this.#removePreview = null;
   }
 
   #keepLater() {
@@ -342,11 +190,17 @@ export class PostilComments extends PostilElement {
       if (!this.#keeping) return;
       this.#keeping = false;
       removeEventListener('pagehide', keep);
-      if (this.isConnected) keepPreview(this, this.#root);
+      if (this.isConnected) this.#keep();
     };
     addEventListener('pagehide', keep);
     const idle = globalThis.requestIdleCallback ?? setTimeout;
-    setTimeout(() => idle(keep, { timeout: 200 }), 200);
+    const soon = () => setTimeout(() => idle(keep, { timeout: 200 }), 200);
+    import('./keep.js').then((module) => soon((keeper = module)), () => {});
+  }
+
+  #keep() {
+    keeper?.keepPreview(this, this.#root, form);
+    this._use((handle) => keeper?.keepWords(this.#root, wordsKey(this), NAMES, (name) => handle.word(name)));
   }
 
   _showNote(paragraphs) {
@@ -385,14 +239,5 @@ export class PostilDocument extends PostilElement {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     root.replaceChildren(document.createElement('slot'));
     addNote(root, paragraphs);
-  }
-}
-
-/** Sets or, for null and undefined, removes an attribute. */
-function reflect(element, name, value) {
-  if (value === null || value === undefined) {
-    element.removeAttribute(name);
-  } else {
-    element.setAttribute(name, value);
   }
 }

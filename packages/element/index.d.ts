@@ -110,6 +110,8 @@ export class PostilComments extends PostilElement {
    * e-mail with a copy attached.
    */
   export(format: 'w3c' | 'hypothesis' | 'eml'): Promise<string>;
+  /** The discussion as HTML, to be put into the page as the element's own content. */
+  export(format: 'html'): Promise<string>;
   /**
    * Takes what `export` gave here or elsewhere, or what another program has in one of its formats. Tells whether anything
    * in it was new; rejected when it is no copy of this discussion and in no such format.

@@ -25,20 +25,21 @@ let loading;
  * next call tries again.
  *
  * @param {string | URL} [wasmUrl] Where the `.wasm` file is, if not beside this file.
+ * @param {Promise<Response>} [fetching] That file, if somebody has asked for it already.
  * @returns {Promise<object>}
  * @throws {LoadError}
  */
-export function load(wasmUrl) {
-  loading ??= start(wasmUrl).catch((error) => {
+export function load(wasmUrl, fetching) {
+  loading ??= start(wasmUrl, fetching).catch((error) => {
     loading = undefined;
     throw error;
   });
   return loading;
 }
 
-async function start(wasmUrl) {
+async function start(wasmUrl, fetching) {
   const url = wasmUrl ? new URL(wasmUrl, document.baseURI) : new URL('./postil_bg.wasm', import.meta.url);
-  const postil = await instantiate(url, 'postil.js', () => import('./postil.js'));
+  const postil = await instantiate(url, 'postil.js', () => import('./postil.js'), fetching);
   postil.loadMoreWith(() => loadMore(wasmUrl));
   postil.loadPicturesWith(() => import('./pictures.js'));
   return postil;
@@ -71,15 +72,16 @@ function loadMore(wasmUrl) {
  * @param {URL} url Where the module is.
  * @param {string} script The name of its bindings.
  * @param {(source: Promise<unknown>) => Promise<object>} importBindings
+ * @param {Promise<Response>} [asked]
  */
-async function instantiate(url, script, importBindings) {
+async function instantiate(url, script, importBindings, asked) {
   if (typeof WebAssembly !== 'object') {
     throw new LoadError('unsupported', 'This browser has WebAssembly switched off, and Postil needs it.');
   }
   const policy = watchPolicy();
   try {
     // Both at once: neither needs the other to arrive.
-    const fetching = fetchModule(url);
+    const fetching = fetchModule(url, asked);
     const importing = importBindings(fetching).catch((cause) => {
       if (cause instanceof LoadError) throw cause;
       throw new LoadError('missing', `${script} must lie beside loader.js and be intact: ${cause?.message ?? cause}`, cause);
@@ -97,10 +99,12 @@ async function instantiate(url, script, importBindings) {
 }
 
 /** @returns {Promise<Response | ArrayBuffer>} what the bindings can instantiate without a complaint */
-async function fetchModule(url) {
+async function fetchModule(url, asked) {
   let response;
   try {
-    response = await fetch(url);
+    // What failed before is asked for anew, so that it is seen why.
+    const early = await asked?.catch(() => {});
+    response = early && !early.bodyUsed ? early : await fetch(url);
   } catch (cause) {
     throw new LoadError('network', `${url} could not be fetched. Check the connection, then reload the page.`, cause);
   }

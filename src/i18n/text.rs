@@ -47,6 +47,8 @@ texts! {
     DetachedPicture,
     /// Button: send what was written.
     Publish,
+    /// Said by the element when that is asked for before this module is there.
+    WillPublish,
     /// Button: answer a thread.
     Reply,
     /// Button: change an own comment.
@@ -277,6 +279,8 @@ texts! {
     SaveW3c,
     /// Button: keep the discussion as a file for Hypothesis.
     SaveHypothesis,
+    /// Button: keep the discussion as a part of a web page.
+    SaveHtml,
     /// Button: open such a file.
     OpenCopy,
     /// Button: put a link that carries the discussion on the clipboard.

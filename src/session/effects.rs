@@ -151,6 +151,12 @@ impl Session {
         }));
     }
 
+    /// A small value of the room that is text.
+    pub(super) fn value(&self, key: &str) -> Option<String> {
+        let bytes = self.state.borrow().values.get(key)?.clone();
+        String::from_utf8(bytes).ok()
+    }
+
     /// What changed goes to the editor at once and to the panels soon.
     fn pass_on_changes(&self) {
         let Some(changes) = self.peer(|peer| peer.replica_mut().take_changes()) else {

@@ -1,6 +1,8 @@
 //! `<postil-comments>`: the panel and what it asks for.
 
 mod about;
+mod clipboard;
+mod draft;
 mod tell;
 
 use std::cell::{Cell, RefCell};
@@ -12,16 +14,14 @@ use postil_core::draft::CommandError;
 use postil_core::id::{AuthorId, EventId};
 use postil_core::text::Delta;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 use yew::Callback;
 
 use super::Session;
-use super::copies::page_address;
 use super::page::PageHalf;
 use super::places::moved;
 use super::show::Layout;
-use crate::config::Config;
+use crate::config::{Config, StandingDraft};
 use crate::i18n::{Text, Words};
 use crate::page::around::Around;
 use crate::platform::window;
@@ -40,6 +40,8 @@ pub(crate) struct PanelHalf {
     target: RefCell<Option<String>>,
     /// The name that the page knows the reader by.
     author: RefCell<Option<String>>,
+    /// Where the element keeps what is written to begin a thread on the page.
+    draft: Option<StandingDraft>,
     active: Cell<Option<EventId>>,
     /// The thread whose card the pointer is over.
     pointed: Cell<Option<EventId>>,
@@ -65,8 +67,6 @@ pub(super) enum Composing {
     Medium(Element, Rc<Anchor>),
 }
 
-/// Prefix of drafts among the values of a room.
-pub(super) const DRAFT: &str = "draft ";
 /// Prefix of the URL fragment that names a thread.
 const FRAGMENT: &str = "#postil=";
 
@@ -93,6 +93,7 @@ impl PanelHalf {
             readonly: Cell::new(config.readonly),
             target: RefCell::new(config.target.clone()),
             author: RefCell::new(config.author.clone()),
+            draft: config.draft.clone(),
             active: Cell::default(),
             pointed: Cell::default(),
             glowing: Cell::default(),
@@ -110,7 +111,12 @@ impl PanelHalf {
                 half.act(action);
             }
         });
-        let panel = view::mount(root, Rc::new(Snapshot::loading(words)), on);
+        let first = Snapshot {
+            readonly: config.readonly,
+            in_page: half.is_about_all(),
+            ..Snapshot::loading(words)
+        };
+        let panel = view::mount(root, Rc::new(first), on);
         *half.panel.borrow_mut() = Some(panel.ok_or("The page refuses an element.")?);
         session.panels.borrow_mut().push(Rc::downgrade(&half));
         if let Some(window) = window() {
@@ -260,10 +266,7 @@ impl PanelHalf {
             Action::Reveal { thread, focus } => self.reveal_text(thread, focus),
             Action::Focus(thread) => self.emphasise(&self.active, thread),
             Action::Point(thread) => self.emphasise(&self.pointed, thread),
-            Action::Draft { key, text } => {
-                let value = (!text.is_empty()).then(|| text.into_bytes());
-                self.session.keep_value(&[DRAFT, &key].concat(), value);
-            }
+            Action::Draft { key, text } => self.keep_draft(&key, text),
             Action::Judge { thread, words, yes } => self.session.judge(&thread, &words, yes),
             Action::CopyLink(thread) => self.copy_link(&thread),
             Action::CopyDetail(index) => self.copy_detail(index),
@@ -284,12 +287,11 @@ impl PanelHalf {
 
     fn carry_out(&self, command: &Command) {
         // The page may know who the reader is; then nobody has to ask.
-        let given = self.author.borrow().clone();
-        if let Some(name) = given
+        if let Some(name) = self.given_name()
             && !matches!(command, Command::SetName(_))
             && self.own_name().is_none()
         {
-            self.session.command(&Command::SetName(name));
+            self.session.command(&Command::SetName(name.to_string()));
         }
         match self.described(command) {
             Some(command) => self.session.command(&command),
@@ -319,43 +321,14 @@ impl PanelHalf {
         name.filter(|name: &Rc<str>| !name.is_empty())
     }
 
-    fn copy_link(self: &Rc<Self>, thread: &EventId) {
-        self.put_on_clipboard([&page_address(), FRAGMENT, &thread.to_string()].concat());
+    /// The name that the page knows the reader by.
+    pub(super) fn given_name(&self) -> Option<Rc<str>> {
+        self.author.borrow().as_deref().map(Rc::from)
     }
 
-    /// Puts a link on the clipboard and says whether it is there.
-    pub(super) fn put_on_clipboard(self: &Rc<Self>, link: String) {
-        self.copy(link, Text::LinkCopied, Text::LinkNotCopied);
-    }
-
-    fn copy_detail(self: &Rc<Self>, index: usize) {
-        let words = self.words.borrow().clone();
-        let notices = self.session.notices.borrow_mut().shown(&words);
-        if let Some(detail) = notices.get(index).and_then(|notice| notice.detail.clone()) {
-            self.copy(detail.to_string(), Text::TextCopied, Text::TextNotCopied);
-        }
-    }
-
-    /// Puts something on the clipboard and says whether it is there.
-    fn copy(self: &Rc<Self>, text: String, done: Text, failed: Text) {
-        let Some(window) = window() else { return };
-        let clipboard = window.navigator().clipboard();
-        let this = self.clone();
-        spawn_local(async move {
-            let copied = if clipboard.is_undefined() {
-                Err(JsValue::NULL)
-            } else {
-                JsFuture::from(clipboard.write_text(&text)).await
-            };
-            let words = this.words.borrow().clone();
-            let said = match copied {
-                Ok(_) => words.t(done).into(),
-                Err(_) => words.with(failed, &[("link", &text)]),
-            };
-            if let Some(panel) = &*this.panel.borrow() {
-                panel.announce(&said);
-            }
-        });
+    /// One text of the interface by its name in `messages`.
+    pub(crate) fn word(&self, name: &str) -> Option<String> {
+        self.words.borrow().named(name).map(Into::into)
     }
 
     /// Says something to the person.

@@ -9,7 +9,7 @@ use postil_core::sorted::{self, Map};
 use super::Session;
 use super::commented::Commented;
 use super::page::edges;
-use super::panel::{Composing, DRAFT, PanelHalf};
+use super::panel::{Composing, PanelHalf};
 use crate::view::snapshot::{Snapshot, Target};
 
 /// Where the threads stand beside their document, as last measured. Measuring
@@ -150,15 +150,6 @@ impl Session {
                     .unwrap_or(Delivery::Saved)
             })
         };
-        let drafts = {
-            let this = self.this.clone();
-            Rc::new(move |key: &str| {
-                let session = this.upgrade()?;
-                let state = session.state.borrow();
-                let bytes = state.values.get(&[DRAFT, key].concat())?;
-                String::from_utf8(bytes.clone()).ok()
-            })
-        };
         let snapshot = Snapshot {
             phase: self.phase.borrow().clone(),
             placements: layout.placements.clone(),
@@ -166,7 +157,7 @@ impl Session {
             tops: layout.tops.clone(),
             order: layout.order.clone(),
             me: half.me().unwrap_or(AuthorId([0; 32])),
-            name: half.own_name(),
+            name: half.own_name().or_else(|| half.given_name()),
             connection: self.link.borrow().connection(),
             relays: self.link.borrow().relays(),
             waiting: self.peer(|peer| peer.waiting()).unwrap_or(0),
@@ -175,8 +166,9 @@ impl Session {
             composing,
             media,
             readonly: half.readonly.get(),
+            in_page: half.is_about_all(),
             notices: self.notices.borrow_mut().shown(&half.words.borrow()),
-            drafts,
+            drafts: half.drafts(),
             words: half.words.borrow().clone(),
             discussion,
         };

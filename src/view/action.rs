@@ -98,6 +98,11 @@ pub const FORMS: &[Form] = &[
         extension: ".json",
         label: Text::SaveHypothesis,
     },
+    Form {
+        name: "html",
+        extension: ".html",
+        label: Text::SaveHtml,
+    },
 ];
 
 /// How a copy of the discussion leaves the page.

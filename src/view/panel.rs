@@ -99,6 +99,7 @@ pub(super) struct Panel {
     naming: Option<String>,
     /// The notice whose details are shown.
     detailed: Option<usize>,
+    /// Whether it is a column rather than a sheet.
     wide: bool,
     sheet: Sheet,
     /// Whether the pointer is over a card.
@@ -196,7 +197,7 @@ impl Component for Panel {
             counts: [0; 4],
             naming: None,
             detailed: None,
-            wide: super::sheet::is_wide(),
+            wide: snapshot.in_page || super::sheet::is_wide(),
             sheet: Sheet::Closed,
             pointed: false,
             hovered: None,
@@ -235,6 +236,7 @@ impl Component for Panel {
         let class = classes!(
             "panel",
             if self.wide { "wide" } else { "narrow" },
+            self.snapshot.in_page.then_some("in-page"),
             self.sheet.class(),
             self.dragged.then_some("dragged")
         );
@@ -251,6 +253,7 @@ impl Component for Panel {
                 ondragleave={link.callback(|_| Msg::Dragged(false))}
                 ondrop={link.batch_callback(|event| menu::dropped(&event))}
             >
+                { self.standing(ctx, &ui) }
                 { self.bar(ctx, &ui) }
                 if self.dragged {
                     <p class="drop-here">{ ui.t(crate::i18n::Text::DropHere) }</p>

@@ -55,6 +55,9 @@ pub struct Snapshot {
     pub media: Rc<dyn Fn() -> Vec<About>>,
     /// Whether only reading is allowed.
     pub readonly: bool,
+    /// Whether the discussion is about the page as a whole and a part of it, on
+    /// every screen, with a box to write in that is always there.
+    pub in_page: bool,
     /// What the person should know and can put away, oldest first.
     pub notices: Rc<Vec<Notice>>,
     /// Unfinished text by draft key (see [`reply_key`](super::action::reply_key)).
@@ -83,6 +86,7 @@ impl Snapshot {
             composing: None,
             media: Rc::new(Vec::new),
             readonly: false,
+            in_page: false,
             notices: Rc::default(),
             drafts: Rc::new(|_| None),
             words,

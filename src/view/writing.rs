@@ -31,6 +31,9 @@ pub(super) struct WritingProps {
     /// Whether the box is a single line until somebody writes in it.
     #[prop_or_default]
     pub(super) folds: bool,
+    /// Whether the box is always there, so that a draft in it needs no word.
+    #[prop_or_default]
+    pub(super) standing: bool,
     /// Element id of the text box.
     pub(super) id: AttrValue,
     /// The text is to be sent.
@@ -154,9 +157,6 @@ impl Component for Writing {
                 onfocusout={link.callback(Msg::Left)}
                 onkeydown={link.batch_callback(|e| key(&e))}
             >
-                if self.open && !ui.named {
-                    { self.name_field(ctx) }
-                }
                 <textarea
                     ref={self.field.clone()}
                     id={props.id.clone()}
@@ -180,8 +180,12 @@ impl Component for Writing {
                         { ui.words.with(Text::TooLong, &[("n", &ui.words.number(over))]) }
                     </p>
                 }
+                // Below the text, which stays where it is when the box opens.
+                if self.open && !ui.named {
+                    { self.name_field(ctx) }
+                }
                 if self.open {
-                    if self.from_draft {
+                    if self.from_draft && !props.standing {
                         <p class="hint">
                             { ui.t(Text::DraftKept) }
                             <button class="quiet" onclick={link.callback(|_| Msg::Discard)}>

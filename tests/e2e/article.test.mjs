@@ -54,7 +54,7 @@ scenario('words of an ordinary page are commented, found again and gone to', asy
 scenario('below a post without more than an element, everybody with the address meets', async (stage) => {
   const url = `${await serveExamples(stage)}blog/`;
   const ada = await reader(stage, 'Ada', `${url}?utm_source=letter`, { profile: 'first' });
-  await ada.button('Comment').click();
+  await ada.box('Write a comment').click();
   await ada.publish(ada.box('Write a comment'), 'Which neighbour?');
   await ada.thread('Which neighbour?').waitFor();
   const ben = await reader(stage, 'Ada', `${url}index.html#comments`, { profile: 'first' });

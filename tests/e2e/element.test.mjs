@@ -27,7 +27,8 @@ const STAND_IN = `
     unmount: () => calls.push(['unmount', host.localName]),
   });
   export function mountComments(host, root, options) {
-    calls.push(['mount', host.localName, options]);
+    globalThis.draft = options.draft;
+    calls.push(['mount', host.localName, { ...options, draft: typeof options.draft }]);
     const panel = root.appendChild(document.createElement('div'));
     panel.textContent = 'The panel';
     return handle(host);
@@ -94,7 +95,7 @@ test('attributes are handed over, and later changes too', async (t) => {
   assert.deepEqual(mount, [
     'mount',
     'postil-comments',
-    { messages: null, room: 'r', relay: './', for: '#a', lang: 'ar', readonly: '', author: null },
+    { messages: null, room: 'r', relay: './', for: '#a', lang: 'ar', readonly: '', author: null, draft: 'function' },
   ]);
   await page.evaluate(() => {
     const element = document.querySelector('postil-comments');
@@ -230,7 +231,10 @@ for (const [where, attribute, folder] of [
     for (const name of ['postil_bg', 'postil_on_demand_bg']) files[`${folder}/${name}.wasm`] = EMPTY_MODULE;
     const page = await open(t, `<postil-comments${attribute}></postil-comments>`, { files });
     const requested = [];
-    page.on('request', (request) => requested.push(new URL(request.url()).pathname));
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.includes('on_demand')) requested.push(pathname);
+    });
     await page.evaluate(() => document.querySelector('postil-comments').ready);
     assert.deepEqual(requested, []);
     // Whoever asks, and however often, it is loaded once.

@@ -1,5 +1,6 @@
 //! `cargo xtask dist`: the npm package and the static site.
 
+pub(crate) mod bundle;
 pub(crate) mod compress;
 mod package;
 pub(crate) mod site;
@@ -11,7 +12,7 @@ use anyhow::Result;
 use crate::options::Options;
 use crate::step::Steps;
 use crate::wasm::{self, Profile};
-use crate::workspace;
+use crate::{tools, workspace};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments, &["--dev"], &[])?;
@@ -48,7 +49,17 @@ pub(crate) fn build(
     steps.wait(
         "Put the package together",
         "check that packages/element is complete",
-        || package::write(&modules, package),
+        || {
+            package::write(&modules, package)?;
+            let note = match tools::esbuild() {
+                Some(esbuild) if profile == Profile::Shipping => bundle::write(package, &esbuild)?,
+                _ => {
+                    "define.js as modules, because esbuild is not there or this is for development"
+                        .into()
+                }
+            };
+            Ok(((), note))
+        },
     )?;
     steps.wait(
         "Put the site together",

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
-use crate::dist::{self, compress, site};
+use crate::dist::{self, bundle, compress, site};
 use crate::options::Options;
 use crate::step::Steps;
 use crate::tools;
@@ -79,6 +79,18 @@ pub(crate) fn check() -> Result<()> {
         &on_demand,
         &[("limit", LIMIT_ON_DEMAND)],
     );
+    let early = rows.iter().find(|row| bundle::is_early(&row.0));
+    let early = early.context("there is no file that the page waits for")?.3;
+    println!(
+        "\nThe page waits for {early} of {} bytes before it can show threads.",
+        bundle::LIMIT
+    );
+    if early > bundle::LIMIT {
+        bail!(
+            "define.js has {} bytes more than the limit",
+            early - bundle::LIMIT
+        );
+    }
     if total > LIMIT {
         bail!("the page loads {} bytes more than the limit", total - LIMIT);
     }

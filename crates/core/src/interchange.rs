@@ -18,6 +18,7 @@ mod loose;
 mod markup;
 mod media;
 pub mod notes;
+mod page;
 mod reading;
 mod selector;
 pub mod w3c;
@@ -48,14 +49,28 @@ pub struct Format {
     pub extension: &'static str,
     /// Writes a discussion.
     write: fn(&Page, &[Note]) -> String,
+    /// How it is read; `None` for a form that is only ever written.
+    reads: Option<Reads>,
+}
+
+/// How a form is read.
+#[derive(Debug, Clone, Copy)]
+struct Reads {
     /// Whether a file is in it.
     knows: fn(&Value) -> bool,
     /// Reads a file.
     read: fn(&Value, &mut Reading<'_>) -> Result<(), InterchangeError>,
 }
 
+impl Format {
+    /// Whether files in it can be read as well.
+    pub fn is_read(&self) -> bool {
+        self.reads.is_some()
+    }
+}
+
 /// Every form.
-pub const FORMATS: &[Format] = &[w3c::FORMAT, hypothesis::FORMAT];
+pub const FORMATS: &[Format] = &[w3c::FORMAT, hypothesis::FORMAT, page::FORMAT];
 
 /// Writes a discussion in the form of that name; `None` when there is none.
 pub fn write(format: &str, page: &Page, notes: &[Note]) -> Option<String> {
@@ -74,10 +89,11 @@ pub fn read(page: &Page, file: &str) -> Result<Notes, InterchangeError> {
     let file = file.trim_start_matches('\u{feff}');
     let value = Value::parse_within(file, MAX_FILE, MAX_VALUES);
     let value = value.ok_or(InterchangeError::Unknown)?;
-    let format = FORMATS.iter().find(|format| (format.knows)(&value));
-    let format = format.ok_or(InterchangeError::Unknown)?;
+    let mut forms = FORMATS.iter().filter_map(|format| format.reads);
+    let form = forms.find(|form| (form.knows)(&value));
+    let form = form.ok_or(InterchangeError::Unknown)?;
     let mut reading = Reading::new(page);
-    (format.read)(&value, &mut reading)?;
+    (form.read)(&value, &mut reading)?;
     reading.finish()
 }
 

@@ -43,7 +43,10 @@ impl Panel {
     /// that no press on it can miss; on wide screens another stands beside the
     /// selected text for the pointer, and only for the pointer.
     fn comment_button(&self, ctx: &Context<Self>, ui: &Ui, beside: bool) -> Html {
-        if ui.readonly || self.snapshot.composing.is_some() || self.snapshot.phase != Phase::Ready {
+        let snapshot = &self.snapshot;
+        // Where the box to write in is always there, no button opens it.
+        let writes = snapshot.in_page || snapshot.composing.is_some();
+        if ui.readonly || writes || snapshot.phase != Phase::Ready {
             return Html::default();
         }
         let key = ui.words.with(Text::CommentKey, &[("key", modifier())]);
@@ -205,7 +208,7 @@ impl Panel {
         let next = self.naming.is_none().then_some(start);
         html! {
             <button
-                class="me"
+                class={classes!("me", self.snapshot.name.is_none().then_some("nameless"))}
                 id="me"
                 aria-label={label.clone()}
                 title={label}

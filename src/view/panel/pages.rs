@@ -1,15 +1,53 @@
 //! What stands above the list or in its place.
 
-use yew::{Context, Html, classes, html};
+use postil_core::command::{Command, Subject};
+use yew::{Callback, Context, Html, classes, html};
 
 use super::{Msg, Panel};
 use crate::i18n::Text;
+use crate::view::action::NEW_KEY;
 use crate::view::comment::tool;
 use crate::view::icon::{Icon, icon};
-use crate::view::snapshot::NoticeKind;
-use crate::view::ui::{Ui, modifier};
+use crate::view::snapshot::{NoticeKind, Phase};
+use crate::view::ui::{Ask, Sent, Ui, modifier};
+use crate::view::writing::Writing;
+
+/// Element id of the box to write in that is always there.
+pub(super) const COMPOSER: &str = "composer";
 
 impl Panel {
+    /// The box for a new thread, where the discussion is a part of the page.
+    /// Before this module is there, the element shows another in its place
+    /// (`packages/element/composer.js`).
+    pub(super) fn standing(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
+        let snapshot = &self.snapshot;
+        if !snapshot.in_page || snapshot.readonly || snapshot.phase != Phase::Ready {
+            return Html::default();
+        }
+        let on_publish = ctx.link().callback(|body| {
+            let on = Subject::Whole;
+            Msg::Ask(Ask::Send {
+                key: NEW_KEY.into(),
+                sent: Sent::Thread,
+                command: Command::OpenThread { on, body },
+            })
+        });
+        html! {
+            <section class="standing" part="composer" aria-label={ui.t(Text::WriteComment)}>
+                <Writing
+                    ui={ui.clone()}
+                    draft={NEW_KEY}
+                    label={Text::WriteComment}
+                    folds=true
+                    standing=true
+                    id={COMPOSER}
+                    {on_publish}
+                    on_cancel={Callback::noop()}
+                />
+            </section>
+        }
+    }
+
     /// The store is being read.
     pub(super) fn loading(&self, ui: &Ui) -> Html {
         html! {
@@ -39,6 +77,10 @@ impl Panel {
         let [.., all] = self.counts;
         if all > 0 {
             return html! { <p class="page hint">{ ui.t(Text::EmptyFilter) }</p> };
+        }
+        if self.snapshot.in_page && !ui.readonly {
+            // The box to write in says enough.
+            return Html::default();
         }
         let hint = if ui.readonly {
             Text::EmptyReadonly

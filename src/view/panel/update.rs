@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, ShadowRoot};
 use yew::{AttrValue, Context};
 
+use super::pages::COMPOSER;
 use super::{Menu, Msg, Panel, Pending, menu};
 use crate::i18n::Text;
 use crate::view::action::Action;
@@ -78,10 +79,7 @@ impl Panel {
                 self.arrivals.release();
                 self.list();
             }
-            Msg::Resized => {
-                let wide = is_wide();
-                return std::mem::replace(&mut self.wide, wide) != wide;
-            }
+            Msg::Resized => return self.measure(),
             Msg::Sheet(sheet) => self.sheet = sheet,
             Msg::Naming(name) => {
                 let starts = self.naming.is_none() && name.is_some();
@@ -153,6 +151,7 @@ impl Panel {
                 .note(&before.discussion, &now.discussion, &now.me, reading);
         }
         *self.drafts.borrow_mut() = now.drafts.clone();
+        self.measure();
         if now.composing.is_some() && before.composing.is_none() {
             self.open_sheet();
             self.activate(ctx, None);
@@ -221,9 +220,20 @@ impl Panel {
         true
     }
 
+    /// Looks which form there is room for. Returns whether it is another.
+    fn measure(&mut self) -> bool {
+        let wide = self.snapshot.in_page || is_wide();
+        std::mem::replace(&mut self.wide, wide) != wide
+    }
+
     fn start_comment(&mut self, ctx: &Context<Self>, action: Action) {
         let snapshot = &self.snapshot;
-        if !snapshot.readonly && snapshot.composing.is_none() && snapshot.phase == Phase::Ready {
+        if snapshot.in_page {
+            self.focus(COMPOSER.into());
+        } else if !snapshot.readonly
+            && snapshot.composing.is_none()
+            && snapshot.phase == Phase::Ready
+        {
             ctx.props().on.emit(action);
         }
     }

@@ -1,7 +1,8 @@
 /**
  * The server in front of every page that is measured: the same for Postil and
- * its peers, so that none gains by its server. Files come compressed by brotli
- * and are never kept by the browser; `/m/` is passed on to a relay and counted.
+ * its peers, so that none gains by its server. Files come compressed by brotli;
+ * browsers keep none of them, or all but the page, which they ask about. `/m/` is
+ * passed on to a relay and counted.
  */
 
 import { readFileSync, readdirSync } from 'node:fs';
@@ -46,8 +47,9 @@ export function filesOf(folder) {
  * @param {Map<string, { type: string, raw: Buffer, small: Buffer }>} files
  * @param {string} [relay] its address
  * @param {(path: string) => { type: string, body: string }} [answer] what a server answers to everything else
+ * @param {boolean} [keeps] whether browsers may keep the files
  */
-export async function startFront(files, relay, answer) {
+export async function startFront(files, relay, answer, keeps = false) {
   const traffic = { requests: 0, body: 0, head: 0 };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -58,18 +60,26 @@ export async function startFront(files, relay, answer) {
     const file = files.get(pathname);
     if (!file && answer) {
       const { type, body } = answer(pathname);
-      response.writeHead(200, { 'content-type': type, 'content-encoding': 'br' }).end(brotli(Buffer.from(body), 5));
+      response.writeHead(200, { 'content-type': type, 'content-encoding': 'br', 'cache-control': 'no-store' }).end(brotli(Buffer.from(body), 5));
       return;
     }
     if (!file) {
       response.writeHead(404).end();
       return;
     }
+    const isPage = file.type.startsWith('text/html');
+    const control = isPage ? 'no-cache' : 'public, max-age=31536000, immutable';
+    const tag = `"${file.small.length.toString(36)}-${file.raw.length.toString(36)}"`;
+    const kept = { 'cache-control': keeps ? control : 'no-store', ...(keeps && { etag: tag }) };
+    if (keeps && request.headers['if-none-match'] === tag) {
+      response.writeHead(304, kept).end();
+      return;
+    }
     response.writeHead(200, {
       'content-type': file.type,
       'content-encoding': 'br',
       'content-length': file.small.length,
-      'cache-control': 'no-store',
+      ...kept,
     });
     response.end(file.small);
   });

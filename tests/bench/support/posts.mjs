@@ -103,13 +103,15 @@ export function filesFor(post) {
   return files;
 }
 
-/** Postil below the post, as the site's own files are: small, and named by what is in them. */
-export function postilFiles(room) {
+/**
+ * Postil below the post, as the site's own files are: small, and named by what is in them. `inside` is what the page
+ * itself shows of the discussion.
+ */
+export function postilFiles(room, inside = '') {
   const files = filesOf(process.env.POSTIL_SERVE_SITE);
   const named = (stem) => [...files.keys()].find((it) => new RegExp(`^/${stem}-[0-9a-f]+\\.(js|wasm)$`).test(it));
-  const early = [...files.keys()].filter((it) => /^\/(element|preview|loader|note|lazy|bytes|deferred)\b.*\.js$/.test(it)).map((it) => `<link rel="modulepreload" href="${it}">`).join('');
-  const head = `<script type="module" src="${named('define')}"></script>${early}`;
-  const below = `<postil-comments room="${room}" relay="./"></postil-comments>`;
+  const head = `<script type="module" src="${named('define')}"></script>`;
+  const below = `<postil-comments room="${room}" relay="./">${inside}</postil-comments>`;
   const raw = Buffer.from(page({ thread: 'article', composer: 'textarea', below }, head));
   return files.set('/', { type: 'text/html; charset=utf-8', raw, small: brotli(raw) });
 }

@@ -49,11 +49,11 @@
   const named = (what, otherwise) => document.documentElement?.dataset[what] ?? otherwise;
   const conditions = {
     readable: () => all(named('thread', 'article')).some((article) => article.textContent.trim()),
-    /** A peer's text box is there, or Postil's button and its document. */
+    /** A text box is there; where something is selected first, Postil's button and its document. */
     interactive: () => {
       const shared = document.querySelector('postil-document');
       const panel = document.querySelector('postil-comments');
-      if (!panel) return all(named('composer', 'textarea')).some((it) => !it.disabled);
+      if (!panel?.getAttribute('for')) return all(named('composer', 'textarea')).some((it) => !it.disabled);
       const button = all('button:not([disabled])').some((it) => it.textContent.trim() === 'Comment');
       return button && (!shared || shared.isContentEditable);
     },

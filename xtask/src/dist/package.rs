@@ -11,7 +11,7 @@ use crate::workspace;
 const NOT_PUBLISHED: &[&str] = &["test", "node_modules"];
 
 /// Writes the package into `folder`, in place of what was there.
-pub(crate) fn write(modules: &[PathBuf], folder: &Path) -> Result<((), String)> {
+pub(crate) fn write(modules: &[PathBuf], folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -23,7 +23,7 @@ pub(crate) fn write(modules: &[PathBuf], folder: &Path) -> Result<((), String)> 
         let from = workspace::root().join(licence);
         fs::copy(&from, folder.join(licence)).with_context(|| format!("cannot copy {licence}"))?;
     }
-    Ok(((), String::new()))
+    Ok(())
 }
 
 /// Copies a folder and all below it, except what is not published.

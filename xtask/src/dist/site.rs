@@ -59,7 +59,6 @@ pub(crate) fn write(
         };
         assets.publish(&path)
     })?;
-    let page = add_preloads(&page, assets.published.values())?;
     let page = fill_relay_slot(&page, relay);
     fs::write(folder.join("index.html"), page)?;
     Ok(assets.published.len() + 1)
@@ -198,30 +197,6 @@ fn publish_imports(
     Ok(result)
 }
 
-/// Lets the browser fetch all modules at once instead of finding them one in the other.
-fn add_preloads<'a>(page: &str, names: impl Iterator<Item = &'a String>) -> Result<String> {
-    let mut links = String::new();
-    for name in names {
-        // The service worker is no module of the page.
-        if page.contains(name.as_str()) || name.starts_with("worker-") || is_on_demand(name) {
-            continue;
-        }
-        if name.ends_with(".js") {
-            links.push_str(&format!(
-                "  <link rel=\"modulepreload\" href=\"./{name}\">\n"
-            ));
-        } else if name.ends_with(".wasm") {
-            links.push_str(&format!(
-                "  <link rel=\"preload\" href=\"./{name}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n"
-            ));
-        }
-    }
-    let Some((head, body)) = page.split_once("</head>") else {
-        bail!("index.html has no </head>")
-    };
-    Ok(format!("{head}{links}</head>{body}"))
-}
-
 /// Whether a page loads this file of the site only when it is needed.
 pub(crate) fn is_on_demand(name: &str) -> bool {
     name.starts_with(wasm::ON_DEMAND.1) || name.starts_with(PICTURES)
@@ -275,16 +250,5 @@ mod tests {
             fill_relay_slot(page, Relay::SameOrigin),
             "<postil-comments for=\"main\" relay=\"./\"></postil-comments>"
         );
-    }
-
-    #[test]
-    fn what_the_page_does_not_name_is_preloaded() {
-        let page = "<head><script src=\"./a.js\"></script></head>";
-        let names = ["a.js", "b.js", "c.wasm", "postil_on_demand-1.js"].map(str::to_owned);
-        let page = add_preloads(page, names.iter()).unwrap();
-        assert!(!page.contains("on_demand"));
-        assert_eq!(page.matches("a.js").count(), 1);
-        assert!(page.contains("modulepreload\" href=\"./b.js\""));
-        assert!(page.contains("as=\"fetch\""));
     }
 }

@@ -7,7 +7,7 @@ mod write;
 
 use super::media::decimal;
 use super::selector::{self, Offsets};
-use super::{Format, InterchangeError, Place};
+use super::{Format, InterchangeError, Place, Reads};
 use crate::anchor::Anchor;
 use crate::anchor::index::TextIndex;
 use crate::json::read::Value;
@@ -19,8 +19,10 @@ pub(super) const FORMAT: Format = Format {
     media_type: "application/json",
     extension: "json",
     write: write::write,
-    knows: read::knows,
-    read: read::read,
+    reads: Some(Reads {
+        knows: read::knows,
+        read: read::read,
+    }),
 };
 
 /// Tag of the first annotation of a thread that is resolved.

@@ -8,7 +8,7 @@ mod write;
 pub(super) use read::local;
 
 use super::selector::{self, Offsets};
-use super::{Format, InterchangeError, Place};
+use super::{Format, InterchangeError, Place, Reads};
 use crate::anchor::Anchor;
 use crate::anchor::index::TextIndex;
 use crate::json::read::Value;
@@ -19,8 +19,10 @@ pub(super) const FORMAT: Format = Format {
     media_type: "application/ld+json",
     extension: "jsonld",
     write: write::write,
-    knows: read::knows,
-    read: read::read,
+    reads: Some(Reads {
+        knows: read::knows,
+        read: read::read,
+    }),
 };
 
 /// Writes an anchor as the value of an annotation target's `selector`: a list.

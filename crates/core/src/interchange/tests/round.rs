@@ -76,7 +76,7 @@ fn discussions_come_back_from_every_form() {
             ..answer("AQEBAQEBAQEBAQEBBg", "elsewhere", 1_005)
         },
     ];
-    for format in FORMATS {
+    for format in FORMATS.iter().filter(|format| format.is_read()) {
         let file = write(format.name, &page(TEXT), &notes).unwrap();
         let read = read(&page(TEXT), &file).unwrap();
         assert_eq!(read.notes, come_back(&notes), "{file}");
@@ -217,7 +217,7 @@ proptest! {
             note.body = format!("x{body}");
             notes.push(note);
         }
-        for format in FORMATS {
+        for format in FORMATS.iter().filter(|format| format.is_read()) {
             let file = write(format.name, &page(&text), &notes).unwrap();
             let read = read(&page(&text), &file).unwrap();
             prop_assert_eq!(read.notes.len(), notes.len());
