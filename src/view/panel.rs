@@ -22,7 +22,7 @@ use super::filter::Filter;
 use super::keys::Shortcut;
 use super::list::{Item, List};
 use super::listen::{Interval, Listener};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, is_wide};
 use super::snapshot::{Phase, Snapshot};
 use super::ui::{Ask, Drafts, Sent, Ui};
 pub(super) use choice::Choice;
@@ -197,7 +197,7 @@ impl Component for Panel {
             counts: [0; 4],
             naming: None,
             detailed: None,
-            wide: snapshot.in_page || super::sheet::is_wide(),
+            wide: snapshot.in_page || is_wide(),
             sheet: Sheet::Closed,
             pointed: false,
             hovered: None,
@@ -326,6 +326,12 @@ impl Panel {
                 </>
             },
         }
+    }
+
+    /// Looks which form there is room for. Returns whether it is another.
+    fn measure(&mut self) -> bool {
+        let wide = self.snapshot.in_page || is_wide();
+        std::mem::replace(&mut self.wide, wide) != wide
     }
 
     /// The element of the panel, once it is there.

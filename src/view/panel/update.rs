@@ -18,7 +18,7 @@ use crate::view::filter::Filter;
 use crate::view::focus;
 use crate::view::keys::Shortcut;
 use crate::view::list::Item;
-use crate::view::sheet::{Sheet, is_wide};
+use crate::view::sheet::Sheet;
 use crate::view::snapshot::{NoticeKind, Phase, Snapshot};
 use crate::view::ui::{Ask, Sent, card_id, choice_id, comment_id};
 
@@ -218,12 +218,6 @@ impl Panel {
         self.list();
         ctx.props().on.emit(Action::Focus(thread));
         true
-    }
-
-    /// Looks which form there is room for. Returns whether it is another.
-    fn measure(&mut self) -> bool {
-        let wide = self.snapshot.in_page || is_wide();
-        std::mem::replace(&mut self.wide, wide) != wide
     }
 
     fn start_comment(&mut self, ctx: &Context<Self>, action: Action) {
