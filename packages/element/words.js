@@ -27,5 +27,7 @@ export function wordsOf(element) {
     // What was never kept or was damaged is as in English.
   }
   const isWord = ([name, word]) => typeof word === 'string' && (name in WORDS || name === 'lang' || name === 'dir');
-  return { ...WORDS, lang: 'en', ...Object.fromEntries(Object.entries({ ...kept, ...element.messages }).filter(isWord)) };
+  // A page that says things in words of its own says them in its own language.
+  const lang = element.messages.writeComment ? '' : 'en';
+  return { ...WORDS, lang, ...Object.fromEntries(Object.entries({ ...kept, ...element.messages }).filter(isWord)) };
 }
