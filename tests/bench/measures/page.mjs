@@ -24,10 +24,10 @@ const SLOWER = 4;
 
 /** The networks, and whether the browser has kept the files. */
 const WAYS = [
-  { slow: false, warm: false },
-  { slow: false, warm: true },
   { slow: true, warm: false },
   { slow: true, warm: true },
+  { slow: false, warm: false },
+  { slow: false, warm: true },
 ];
 
 export async function measurePage(runs) {
@@ -42,8 +42,8 @@ export async function measurePage(runs) {
           page.seen.push({ ...way, ...(await open(chrome, page, way)) });
         }
       }
+      report(pages, way, runs);
     }
-    report(pages, runs);
   } finally {
     for (const close of closing) await close();
   }
@@ -130,21 +130,19 @@ async function open(chrome, page, { slow, warm }) {
   });
 }
 
-function report(pages, runs) {
-  for (const way of WAYS) {
-    const isOf = (it) => it.slow === way.slow && it.warm === way.warm;
-    const of = (page, what) => median(page.seen.filter(isOf).map((it) => it[what]));
-    const [plain, isso] = ['static HTML', 'Isso'].map((name) => pages.find((page) => page.name === name));
-    table(
-      `A blog post with comments, ${way.slow ? 'slow 4G (1.6 Mbit/s, 150 ms), processor a quarter as fast' : 'unthrottled'}, medians of ${runs} interleaved runs, ${way.warm ? 'files kept by the browser' : 'no file in the browser’s cache'}`,
-      ['page', 'first thread', 'to static', 'to Isso', 'text box', 'to Isso', 'all of it', 'longest task', 'bytes', 'requests'],
-      pages.filter((page) => page.seen.some(isOf)).map((page) => [
-        page.name, ms(of(page, 'first')), ratio(of(page, 'first'), of(plain, 'first')), ratio(of(page, 'first'), of(isso, 'first')),
-        ms(of(page, 'composer')), ratio(of(page, 'composer'), of(isso, 'composer')), ms(of(page, 'live')),
-        ms(of(page, 'longest')), bytes(of(page, 'bytes')), of(page, 'requests'),
-      ]),
-    );
-  }
+function report(pages, way, runs) {
+  const isOf = (it) => it.slow === way.slow && it.warm === way.warm;
+  const of = (page, what) => median(page.seen.filter(isOf).map((it) => it[what]));
+  const [plain, isso] = ['static HTML', 'Isso'].map((name) => pages.find((page) => page.name === name));
+  table(
+    `A blog post with comments, ${way.slow ? 'slow 4G (1.6 Mbit/s, 150 ms), processor a quarter as fast' : 'unthrottled'}, medians of ${runs} interleaved runs, ${way.warm ? 'files kept by the browser' : 'no file in the browser’s cache'}`,
+    ['page', 'first thread', 'to static', 'to Isso', 'text box', 'to Isso', 'all of it', 'longest task', 'bytes', 'requests'],
+    pages.filter((page) => page.seen.some(isOf)).map((page) => [
+      page.name, ms(of(page, 'first')), ratio(of(page, 'first'), of(plain, 'first')), ratio(of(page, 'first'), of(isso, 'first')),
+      ms(of(page, 'composer')), ratio(of(page, 'composer'), of(isso, 'composer')), ms(of(page, 'live')),
+      ms(of(page, 'longest')), bytes(of(page, 'bytes')), of(page, 'requests'),
+    ]),
+  );
 }
 
 const TEXT = `A post about ice. ${'Ice forms at night and goes by noon, and nobody has seen it come or go, except the birds, who do not tell. '.repeat(20)}`;
