@@ -190,12 +190,5 @@ fn who_may_not_write_reads() {
 /// Python with the servers that are written in it.
 fn python() -> &'static Path {
     static PYTHON: OnceLock<std::path::PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| {
-        let packages = [
-            "wsgidav==4.3.3",
-            "cheroot==11.1.2",
-            "moto[s3,server]==5.2.5",
-        ];
-        servers::python("objects", &packages)
-    })
+    PYTHON.get_or_init(|| servers::python("objects", servers::OBJECTS))
 }

@@ -36,6 +36,7 @@ class Signer(BaseHTTPRequestHandler):
         signed = sign(first.get("method"), first.get("key"), first.get("prefix"), first.get("continuation-token"))
         self.send_response(200 if signed else 400)
         self.send_header("content-type", "text/plain")
+        self.send_header("access-control-allow-origin", "*")
         self.end_headers()
         self.wfile.write((signed or "").encode())
 
