@@ -11,8 +11,9 @@ use web_sys::{MutationRecord, Node};
 
 use super::Inner;
 use super::caret::{Span, shift};
-use super::lines::difference;
+use super::lines::{difference, is_ambiguous};
 use super::reader::Reader;
+use super::surface::Damage;
 use postil_core::markup::utf16_length;
 use postil_core::text::Delta;
 
@@ -110,6 +111,10 @@ impl Inner {
         };
         let (at, deleted, inserted) = difference(&old, new);
         let splits = inserted.contains('\n');
+        let unsure = is_ambiguous(&old, (at, deleted, inserted)).then(|| Damage {
+            start: base,
+            end: base + utf16_length(new),
+        });
         let at = base + at;
         let damage = self.surface.borrow_mut().absorb(
             (at, deleted, inserted),
@@ -117,7 +122,7 @@ impl Inner {
             everywhere || splits,
         );
         self.forget_own_mutations();
-        self.moved(at, deleted, utf16_length(inserted), damage);
+        self.moved(at, deleted, utf16_length(inserted), damage.or(unsure));
         if let [Some(anchor), Some(focus)] = reader.found()[..] {
             self.put_span(Span {
                 anchor: base + anchor,

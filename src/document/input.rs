@@ -47,23 +47,24 @@ impl Inner {
         if !command || event.is_composing() {
             return;
         }
-        // The browser has no history of its own for us, and so would not ask.
+        // Not every browser asks for what these keys stand for: none has a
+        // history of its own for us, and Firefox makes nothing bold.
         // With a layout without Latin letters the place of the key decides.
         let key = event.key();
         let is = |letter: &str, code: &str| {
             key.eq_ignore_ascii_case(letter) || (!key.is_ascii() && event.code() == code)
         };
-        let redo = if is("z", "KeyZ") {
-            event.shift_key()
-        } else if is("y", "KeyY") && !event.shift_key() {
-            true
-        } else {
-            return;
+        let act: fn(&Self) = match event.shift_key() {
+            false if is("z", "KeyZ") => |this| this.history(false),
+            true if is("z", "KeyZ") => |this| this.history(true),
+            false if is("y", "KeyY") => |this| this.history(true),
+            false if is("b", "KeyB") => |this| this.wrap(2),
+            false if is("i", "KeyI") => |this| this.wrap(1),
+            _ => return,
         };
         event.prevent_default();
-        if !self.readonly.get() && !self.composing.get() {
-            self.settle(false);
-            self.history(redo);
+        if self.may_edit() {
+            act(self);
         }
     }
 

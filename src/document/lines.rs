@@ -153,22 +153,43 @@ pub(super) fn byte_at(line: &str, column: u32) -> usize {
     line.len()
 }
 
+/// So many bytes are compared at a time.
+const MANY: usize = 1024;
+
 /// The one splice that makes `new` of `old`: where in UTF-16 code units, how
 /// many are deleted, and what is inserted.
 pub(crate) fn difference<'a>(old: &str, new: &'a str) -> (u32, u32, &'a str) {
-    let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
-    let head: usize = same.map(|(c, _)| c.len_utf8()).sum();
+    // By bytes, many at a time: texts are long, and most of them stays.
+    let (a, b) = (old.as_bytes(), new.as_bytes());
+    let pairs = a.chunks_exact(MANY).zip(b.chunks_exact(MANY));
+    let many = MANY * pairs.take_while(|(a, b)| a == b).count();
+    let rest = a.iter().skip(many).zip(b.iter().skip(many));
+    let mut head = many + rest.take_while(|(a, b)| a == b).count();
+    while !old.is_char_boundary(head) {
+        head -= 1;
+    }
     let (before, old) = old.split_at_checked(head).unwrap_or((old, ""));
     let new = new.get(head..).unwrap_or_default();
-    let same = old
-        .chars()
-        .rev()
-        .zip(new.chars().rev())
-        .take_while(|(a, b)| a == b);
-    let tail: usize = same.map(|(c, _)| c.len_utf8()).sum();
+    let (a, b) = (old.as_bytes(), new.as_bytes());
+    let pairs = a.rchunks_exact(MANY).zip(b.rchunks_exact(MANY));
+    let many = MANY * pairs.take_while(|(a, b)| a == b).count();
+    let rest = a.iter().rev().skip(many).zip(b.iter().rev().skip(many));
+    let mut tail = many + rest.take_while(|(a, b)| a == b).count();
+    while !old.is_char_boundary(old.len() - tail) {
+        tail -= 1;
+    }
     let deleted = old.get(..old.len() - tail).unwrap_or_default();
     let inserted = new.get(..new.len() - tail).unwrap_or_default();
     (utf16_length(before), utf16_length(deleted), inserted)
+}
+
+/// Whether what [`difference`] says may really have happened further to the
+/// front: the same letters stand there.
+pub(super) fn is_ambiguous(old: &str, (at, deleted, inserted): (u32, u32, &str)) -> bool {
+    let (before, rest) = split_at(old, at);
+    let gone = split_at(rest, deleted).0;
+    let last = |text: &str| text.chars().next_back();
+    last(before).is_some_and(|letter| [last(gone), last(inserted)].contains(&Some(letter)))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -207,12 +228,20 @@ mod tests {
     #[test]
     fn differences_are_one_splice() {
         let check = |old, new, expected| assert_eq!(difference(old, new), expected, "{old:?}");
+        let ambiguous = |old, new| is_ambiguous(old, difference(old, new));
+        assert!(ambiguous("Once more", "Once  more") && ambiguous("Once  more", "Once more"));
+        assert!(!ambiguous("Once more", "Once xxmore") && !ambiguous("more", "xmore"));
         check("", "", (0, 0, ""));
         check("abc", "abc", (3, 0, ""));
         check("abc", "aXc", (1, 1, "X"));
         check("aa", "aaa", (2, 0, "a"));
         check("𝄞b", "𝄞", (2, 1, ""));
         check("𝄞", "𝄢", (0, 2, "𝄢"));
+        let long = "é".repeat(MANY);
+        let [without, before, after] = ["", "ê", "è"].map(|it| [&long, it, &long].concat());
+        let at = MANY as u32;
+        check(&without, &after, (at, 0, "è"));
+        check(&before, &after, (at, 1, "è"));
     }
 
     proptest! {

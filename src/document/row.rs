@@ -4,7 +4,7 @@ use postil_core::markup::{Run, Shape, State, Style, style};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CharacterData, Document, Element, Node};
 
-use super::lines::difference;
+use super::lines::{difference, is_ambiguous};
 
 /// A line of the text on screen.
 pub(super) struct Row {
@@ -22,7 +22,7 @@ pub(super) struct Row {
 pub(super) enum Touch {
     /// At most the data of a text node changed; ranges in it moved along.
     Kept,
-    /// Nodes were replaced; ranges in them are lost.
+    /// Nodes were replaced, or it is not sure that ranges moved along.
     Replaced,
 }
 
@@ -91,7 +91,13 @@ impl Row {
         {
             let (at, delete, insert) = difference(was, is);
             data.replace_data(at, delete, insert)?;
-            return Ok(Touch::Kept);
+            // Ranges moved along with what happened here, which may not be
+            // where the person did it.
+            return Ok(if is_ambiguous(was, (at, delete, insert)) {
+                Touch::Replaced
+            } else {
+                Touch::Kept
+            });
         }
         for _ in was {
             if let Some(node) = next {

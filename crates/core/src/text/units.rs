@@ -3,15 +3,16 @@
 
 /// The length of a string in UTF-16 code units.
 pub fn len(text: &str) -> u32 {
-    text.chars().map(|c| c.len_utf16() as u32).sum()
+    crate::markup::utf16_length(text)
 }
 
 /// The byte offset of a UTF-16 offset; one inside a surrogate pair counts as
 /// the pair's start, one past the end as the end.
 pub fn to_bytes(text: &str, utf16: u32) -> usize {
     let mut units = 0;
-    for (at, c) in text.char_indices() {
-        units += c.len_utf16() as u32;
+    for (at, byte) in text.bytes().enumerate() {
+        // Counted where a character begins; one of four bytes has two units.
+        units += u32::from(byte & 0xc0 != 0x80) + u32::from(byte >= 0xf0);
         if units > utf16 {
             return at;
         }
