@@ -5,8 +5,7 @@
  *     { "select": words, "nth": which of several, or "from": words, "to": words,
  *       "then": "placed" | "proposed" | "detached" | "waiting", "on": words if others, "after": what stands before them }
  *
- * `on` has also what is hidden under the highlight. White space does not count, and the ends of a proposal may be three
- * letters off: it is a question to a person. A folder more is a test more.
+ * `on` has also what is hidden under the highlight. White space does not count. A folder more is a test more.
  */
 
 import assert from 'node:assert/strict';
@@ -16,7 +15,7 @@ import { readFile } from 'node:fs/promises';
 import { serveExamples } from './support/examples.mjs';
 import { reader } from './support/reader.mjs';
 import { scenario } from './support/scenario.mjs';
-import { until, untilEqual } from './support/until.mjs';
+import { untilEqual } from './support/until.mjs';
 
 const PAGES = new URL('../pages/', import.meta.url);
 
@@ -66,15 +65,7 @@ for (const name of readdirSync(PAGES).sort()) {
       const kind = then === 'placed' ? 'active' : 'draft';
       const wanted = squeezed(on ?? select);
       const found = async () => squeezed((await ada.highlighted(kind)).join(''));
-      if (then === 'placed') {
-        await untilEqual(`thread ${index} is on its words`, found, wanted);
-      } else {
-        const isNear = (it) => it.includes(wanted.slice(3, -3)) && Math.abs(it.length - wanted.length) <= 6;
-        let last;
-        await until(`thread ${index} is proposed on "${wanted}"`, async () => isNear((last = await found()))).catch((error) => {
-          throw new Error(`${error.message}: "${last}"`);
-        });
-      }
+      await untilEqual(`thread ${index} is ${then} on its words`, found, wanted);
       if (preceding) {
         assert.ok(squeezed(await ada.before(kind)).endsWith(squeezed(preceding)), `thread ${index} is after "${preceding}"`);
       }

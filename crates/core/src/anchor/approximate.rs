@@ -5,9 +5,10 @@
 //! [`candidates`] finds where to look, by the index; [`matcher`] compares
 //! with Myers' bit-parallel algorithm (Journal of the ACM 46, 1999, in blocks
 //! as Hyyrö describes); [`judge`] keeps the likeliest, by the rules of
-//! [`evidence`].
+//! [`evidence`]; [`ends`] sets its ends.
 
 pub(super) mod candidates;
+mod ends;
 mod evidence;
 pub(super) mod judge;
 pub(super) mod matcher;

@@ -6,6 +6,7 @@ use super::super::index::TextIndex;
 use super::super::position::{Position, trim_bytes};
 use super::super::quote::Quote;
 use super::candidates::Ends;
+use super::ends::{Side, fitted};
 use super::evidence::{Evidence, HELD, alike};
 use super::matcher::{Minima, Pattern};
 use super::words::kept;
@@ -192,10 +193,29 @@ impl<'a> Judge<'a> {
         let best = self
             .best
             .filter(|best| best.score / 10 >= u32::from(super::LEAST_SCORE));
-        best.map_or(Placement::Detached, |best| Placement::Proposed {
-            start: self.index.to_units(best.from),
-            end: self.index.to_units(best.to),
-            score: (best.score / 10) as u8,
+        best.map_or(Placement::Detached, |best| {
+            let (from, to) = self.fitted(best);
+            Placement::Proposed {
+                start: self.index.to_units(from),
+                end: self.index.to_units(to),
+                score: (best.score / 10) as u8,
+            }
         })
+    }
+
+    /// The place with its ends where a person would set them.
+    fn fitted(&self, best: Candidate) -> (usize, usize) {
+        let (text, quote) = (self.index.text(), self.quote);
+        let from = fitted(text, best.from, &quote.exact, &quote.prefix, Side::After);
+        let to = match quote.cut {
+            // Nobody ended anything there.
+            true => best.to,
+            false => fitted(text, best.to, &quote.exact, &quote.suffix, Side::Before),
+        };
+        if from < to {
+            (from, to)
+        } else {
+            (best.from, best.to)
+        }
     }
 }
