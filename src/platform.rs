@@ -80,7 +80,7 @@ pub(crate) async fn rest(time: i32) {
 }
 
 /// Milliseconds since the page was opened, more exactly than [`now`].
-fn uptime() -> f64 {
+pub(crate) fn uptime() -> f64 {
     let performance = window().and_then(|window| window.performance());
     performance.map_or(0.0, |performance| performance.now())
 }
@@ -89,6 +89,10 @@ fn uptime() -> f64 {
 pub(crate) const TEXT_READ: &str = "postil-text";
 /// Marks that threads have been looked for in it.
 pub(crate) const PLACES_FOUND: &str = "postil-places";
+
+/// Marks that some words of it have been described for a thread: in how many
+/// microseconds.
+pub(crate) const CAPTURED: &str = "postil-capture";
 
 /// Leaves a mark in the page's timeline of performance, in place of the last one
 /// with this name. Its detail is how much was done.

@@ -2,13 +2,16 @@
 //! have to be read again. A block's own text is in its runs; blocks inside of it
 //! stand between them.
 
+mod walk;
+
 use js_sys::{WeakMap, WeakSet};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CharacterData, Element, MutationRecord, Node, ShadowRoot, Window};
+use web_sys::{Element, MutationRecord, Node, ShadowRoot, Window};
 
-use super::collapse::{Line, Span};
-use super::flat::{self, Children};
-use super::kind::{self, Kind, Look};
+use super::collapse::Span;
+use super::flat;
+use super::kind;
+use walk::Walk;
 
 /// Index of a block.
 pub(super) type PartId = usize;
@@ -52,6 +55,10 @@ pub(super) struct Parts {
     free: Vec<PartId>,
     /// Blocks to read, and some that were read since.
     stale: Vec<PartId>,
+    /// A block of which some was read.
+    walk: Option<Walk>,
+    /// How often in a row that was in vain.
+    restarts: u32,
     /// From elements to their blocks.
     known: WeakMap,
     /// Counts the readings of blocks.
@@ -68,14 +75,6 @@ pub(super) struct Parts {
 /// The block that stands for the root.
 pub(super) const ROOT: PartId = 0;
 
-/// A node that is still to be read, and how text is displayed there.
-struct Next {
-    node: Node,
-    look: Look,
-    /// Whether its siblings follow.
-    chain: bool,
-}
-
 impl Parts {
     /// Nothing has been read of `root` yet.
     pub(super) fn new(root: &Element, window: Window) -> Self {
@@ -84,6 +83,8 @@ impl Parts {
             all: Vec::new(),
             free: Vec::new(),
             stale: Vec::new(),
+            walk: None,
+            restarts: 0,
             known: WeakMap::new(),
             round: 0,
             found: Vec::new(),
@@ -101,96 +102,6 @@ impl Parts {
 
     pub(super) fn get_mut(&mut self, id: PartId) -> Option<&mut Part> {
         self.all.get_mut(id)?.as_mut()
-    }
-
-    /// Reads blocks until `enough` or until there is nothing left to read, and
-    /// says whether that is so.
-    pub(super) fn read(&mut self, mut enough: impl FnMut() -> bool) -> bool {
-        while let Some(id) = self.stale.pop() {
-            if self.get(id).is_some_and(|part| part.stale) {
-                self.read_part(id);
-                if enough() {
-                    return self.stale.is_empty();
-                }
-            }
-        }
-        true
-    }
-
-    fn read_part(&mut self, id: PartId) {
-        let Some(part) = self.get_mut(id) else { return };
-        part.stale = false;
-        let element = part.element.clone();
-        let old = std::mem::take(&mut part.items);
-        let mut items = Vec::new();
-        let (mut line, mut nodes) = (Line::default(), Vec::new());
-        self.round = self.round.wrapping_add(1);
-        let look = kind::look(&element, &self.window);
-        let mut stack = Vec::new();
-        self.push_children(&mut stack, &element, look);
-        // A stack of its own: how deep pages nest is up to them.
-        while let Some(next) = stack.pop() {
-            let Next { node, look, chain } = next;
-            if chain && let Some(node) = node.next_sibling() {
-                stack.push(Next { node, look, chain });
-            }
-            if node.node_type() == Node::TEXT_NODE {
-                if let (true, Some(data)) = (look.visible, node.dyn_ref::<CharacterData>()) {
-                    line.add(&data.data(), look.space);
-                    nodes.push(node);
-                }
-                continue;
-            }
-            let Ok(element) = node.dyn_into::<Element>() else {
-                continue;
-            };
-            if let Some(child) = self.id_of(&element)
-                && !self.get(child).is_some_and(|part| part.stale)
-            {
-                // It was read before and nothing has changed about it.
-                end_run(&mut items, &mut line, &mut nodes);
-                self.adopt(child, id);
-                items.push(Item::Part(child));
-                continue;
-            }
-            match kind::of(&element, &self.window) {
-                Kind::Out => {}
-                Kind::Break => line.feed(),
-                Kind::Inline(look) => self.push_children(&mut stack, &element, look),
-                Kind::Block => {
-                    end_run(&mut items, &mut line, &mut nodes);
-                    let child = match self.id_of(&element) {
-                        Some(child) => child,
-                        None => self.make(&element, Some(id)),
-                    };
-                    self.adopt(child, id);
-                    items.push(Item::Part(child));
-                }
-            }
-        }
-        end_run(&mut items, &mut line, &mut nodes);
-        if let Some(part) = self.get_mut(id) {
-            part.items = items;
-        }
-        self.drop_orphans(&old, id);
-    }
-
-    fn push_children(&mut self, stack: &mut Vec<Next>, of: &Element, look: Look) {
-        let (children, shadow) = flat::children(of);
-        if let Some(shadow) = shadow {
-            if !self.met.has(&shadow) {
-                self.met.add(&shadow);
-                self.shadowed = true;
-                self.found.push(shadow);
-            }
-        } else if of.local_name().contains('-') && of.matches(":not(:defined)") == Ok(true) {
-            self.undefined.push(of.clone());
-        }
-        let next = |chain| move |node| Next { node, look, chain };
-        match children {
-            Children::Chain(first) => stack.extend(first.map(next(true))),
-            Children::Assigned(nodes) => stack.extend(nodes.into_iter().rev().map(next(false))),
-        }
     }
 
     fn make(&mut self, element: &Element, parent: Option<PartId>) -> PartId {
@@ -214,35 +125,6 @@ impl Parts {
         self.known.set(element, &JsValue::from_f64(id as f64));
         self.stale.push(id);
         id
-    }
-
-    fn adopt(&mut self, child: PartId, parent: PartId) {
-        let round = self.round;
-        if let Some(part) = self.get_mut(child) {
-            part.parent = Some(parent);
-            part.round = round;
-        }
-    }
-
-    /// Forgets the blocks among `items`, which were in `parent`, that were not
-    /// found there now, with all that is in them.
-    fn drop_orphans(&mut self, items: &[Item], parent: PartId) {
-        let mut gone = vec![(parent, parts_in(items).collect::<Vec<_>>())];
-        let mut round = Some(self.round);
-        while let Some((parent, ids)) = gone.pop() {
-            for id in ids {
-                let is_orphan = self
-                    .get(id)
-                    .is_some_and(|part| part.parent == Some(parent) && Some(part.round) != round);
-                if is_orphan && let Some(part) = self.all.get_mut(id).and_then(Option::take) {
-                    self.free.push(id);
-                    self.known.delete(&part.element);
-                    gone.push((id, part.parts().collect()));
-                }
-            }
-            // All that is in a block that is gone is gone.
-            round = None;
-        }
     }
 
     fn id_of(&self, element: &Element) -> Option<PartId> {
@@ -345,7 +227,7 @@ impl Parts {
 
     /// Whether there is something to read.
     pub(super) fn is_stale(&self) -> bool {
-        !self.stale.is_empty()
+        !self.stale.is_empty() || self.walk.is_some()
     }
 
     /// Whether a shadow root was met.
@@ -365,18 +247,4 @@ fn parts_in(items: &[Item]) -> impl Iterator<Item = PartId> {
         Item::Part(id) => Some(*id),
         Item::Run(_) => None,
     })
-}
-
-fn end_run(items: &mut Vec<Item>, line: &mut Line, nodes: &mut Vec<Node>) {
-    let (text, units, spans) = std::mem::take(line).finish();
-    let nodes = std::mem::take(nodes);
-    if !spans.is_empty() {
-        items.push(Item::Run(Run {
-            text,
-            units,
-            spans,
-            nodes,
-            start: u32::MAX,
-        }));
-    }
 }

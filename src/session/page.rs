@@ -19,6 +19,7 @@ use web_sys::Element;
 use super::Session;
 use super::panel::PanelHalf;
 use crate::page::{Event, Page};
+use crate::platform;
 use finding::Finding;
 use media::Media;
 pub(super) use media::edges;
@@ -124,14 +125,18 @@ impl PageHalf {
 
     /// What to remember of a part of the text.
     pub(super) fn describe(&self, (start, end): (u32, u32)) -> Option<Anchor> {
+        let since = platform::uptime();
         let index = self.index.borrow().clone();
         let is_current = |index: &Rc<TextIndex>| self.page.with_text(|text| text == index.text());
-        match index.filter(is_current) {
+        let anchor = match index.filter(is_current) {
             Some(index) => index.describe(start, end),
             None => self
                 .page
                 .with_text(|text| Anchor::describe_text(text, start, end)),
-        }
+        };
+        let took = (platform::uptime() - since) * 1000.0;
+        platform::mark(platform::CAPTURED, took as usize);
+        anchor
     }
 
     /// Highlights the threads' texts.

@@ -15,7 +15,7 @@ use postil_core::id::EventId;
 use postil_core::text::{Delta, units};
 
 use super::PageHalf;
-use crate::platform;
+use crate::platform::{self, uptime as now};
 use crate::session::panel::PanelHalf;
 use crate::session::places::bounded;
 use postil_core::text::sticky::{Shifted, shift};
@@ -273,9 +273,4 @@ impl PageHalf {
             session.refresh_within(0);
         }
     }
-}
-
-fn now() -> f64 {
-    let clock = platform::window().and_then(|window| window.performance());
-    clock.map_or(0.0, |clock| clock.now())
 }
