@@ -10,7 +10,7 @@ mod body;
 mod card;
 mod comment;
 mod filter;
-mod focus;
+pub(crate) mod focus;
 mod icon;
 mod keys;
 mod layout;

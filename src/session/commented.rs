@@ -137,16 +137,7 @@ impl Commented {
     pub(super) fn focus(&self) {
         match self {
             Commented::Document(document) => document.editor.focus(),
-            Commented::Page(_) => {
-                let document = crate::platform::window().and_then(|window| window.document());
-                // The page has the focus when nothing in it has.
-                if let Some(focused) = document.and_then(|document| document.active_element())
-                    && let Some(focused) =
-                        wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlElement>(&focused)
-                {
-                    let _ = focused.blur();
-                }
-            }
+            Commented::Page(_) => crate::view::focus::release(),
         }
     }
 }

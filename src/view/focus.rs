@@ -61,6 +61,16 @@ fn attempt(root: HtmlElement, id: String, wish: Wish, left: u32) {
     }
 }
 
+/// Takes the focus from whatever has it: then the page as a whole has it.
+pub(crate) fn release() {
+    // Not of the element around a shadow tree: Firefox leaves it inside then.
+    if let Some(element) = focused()
+        && let Some(element) = element.dyn_ref::<HtmlElement>()
+    {
+        let _ = element.blur();
+    }
+}
+
 /// The element that has the keyboard focus, also within shadow trees; `None`
 /// when only the page as a whole has it.
 fn focused() -> Option<Element> {
