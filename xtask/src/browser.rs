@@ -31,17 +31,37 @@ pub(crate) fn chromium() -> Result<Browser> {
     if let Some(browser) = found() {
         return Ok(browser);
     }
-    const PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-noto-color-emoji"];
-    let remedy = "install Chromium and chromedriver so that both are on PATH";
-    Steps::new(1).run("Install Chromium and its driver", remedy, || {
+    install(
+        "Install Chromium and its driver",
+        "install Chromium and chromedriver so that both are on PATH",
+        &["chromium", "chromium-driver", "fonts-noto-color-emoji"],
+    )?;
+    found().context("the packages are installed but chromium and chromedriver are not on PATH")
+}
+
+/// Firefox with long support, which needs no driver, from the system's packages if it is missing.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    let found = || process::find("firefox-esr").or_else(|| process::find("firefox"));
+    if let Some(program) = found() {
+        return Ok(program);
+    }
+    install(
+        "Install Firefox",
+        "install Firefox so that firefox-esr or firefox is on PATH",
+        &["firefox-esr", "fonts-noto-color-emoji"],
+    )?;
+    found().context("the package is installed but firefox-esr is not on PATH")
+}
+
+fn install(what: &str, remedy: &str, packages: &[&str]) -> Result<()> {
+    Steps::new(1).run(what, remedy, || {
         if process::find("apt-get").is_none() {
-            bail!("there is no apt-get to install them with");
+            bail!("there is no apt-get to install it with");
         }
         apt_get(&["update"])?;
-        apt_get(&[&["install", "--yes", "--no-install-recommends"], PACKAGES].concat())?;
+        apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())?;
         Ok(((), String::new()))
-    })?;
-    found().context("the packages are installed but chromium and chromedriver are not on PATH")
+    })
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {

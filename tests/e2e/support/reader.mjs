@@ -56,8 +56,8 @@ export class Reader extends Person {
   }
 }
 
-/** Runs in the page. White space is compared as it is displayed. */
-function selectWords([selector, words, nth = 1, last = words]) {
+/** Selects words. Runs in the page. White space is compared as it is displayed. */
+export function selectWords([selector, words, nth = 1, last = words]) {
   const root = document.querySelector(selector);
   if (!root) return false;
   const places = [];
@@ -77,7 +77,7 @@ function selectWords([selector, words, nth = 1, last = words]) {
       children(node).forEach(walk);
     }
   };
-  walk(root);
+  children(root).forEach(walk);
   let at = -1;
   for (let n = 0; n < nth; n++) at = text.indexOf(words, at + 1);
   const to = text.indexOf(last, at);

@@ -12,7 +12,7 @@ import { Person } from './person.mjs';
 import { startRelay } from './relay.mjs';
 
 /** Where pictures of failed tests go. */
-const PICTURES = fileURLToPath(new URL('../../../target/e2e/', import.meta.url));
+export const PICTURES = fileURLToPath(new URL('../../../target/e2e/', import.meta.url));
 const VIEWPORT = { width: 1280, height: 900 };
 
 /** One browser for people without a profile: each gets a private window in it. */

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use super::tally::Tally;
-use crate::browser::Stage;
+use crate::browser::{self, Stage};
 use crate::{process, tools, workspace};
 
 pub(super) fn run() -> Result<Tally> {
     let node = tools::node()?;
+    let firefox = browser::firefox()?;
     let stage = Stage::build()?;
     let fetch = [
         "run",
@@ -20,5 +21,6 @@ pub(super) fn run() -> Result<Tally> {
     process::run(process::cargo().args(fetch))?;
     let mut command = tools::node_tests(&node, &workspace::root().join("tests/e2e"))?;
     stage.describe_to(&mut command);
+    command.env("POSTIL_FIREFOX", firefox);
     Tally::of_runner(&mut command)
 }
