@@ -51,6 +51,15 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = readEmail)]
     pub(crate) fn read_email(this: &Module, file: &[u8]) -> Result<Vec<u8>, JsValue>;
 
+    /// Where the text is that the fragment of an address names: its start and
+    /// end, nothing, or one number when it is in several places.
+    #[wasm_bindgen(method, catch, js_name = findFragment)]
+    pub(crate) fn find_fragment(
+        this: &Module,
+        fragment: &str,
+        text: &str,
+    ) -> Result<Vec<u32>, JsValue>;
+
     /// A relay's machine.
     pub(crate) type Machine;
 

@@ -3,8 +3,8 @@
 /** How near to the window an element has to come. */
 const MARGIN = '600px';
 
-/** Whether the page's address names a thread or carries a copy of a discussion. */
-const isNamed = () => location.hash.startsWith('#postil');
+/** Whether the page's address names a thread or a text, or carries a copy of a discussion. */
+const isNamed = () => /^#(postil|selector\()|:~:text=/.test(location.hash);
 
 /** Whether something is selected in what `selector` names. */
 function selectsIn(selector) {

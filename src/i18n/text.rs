@@ -263,6 +263,12 @@ texts! {
     LinkCopied,
     /// Said when it could not be copied.
     LinkNotCopied,
+    /// Said when the text that the page's address names is shown.
+    LinkedTextShown,
+    /// Said when that text is not on the page.
+    LinkedTextMissing,
+    /// Said when that text is on the page more than once.
+    LinkedTextSeveral,
     /// Button: put a text on the clipboard.
     CopyText,
     /// Said after a text was copied.

@@ -58,6 +58,23 @@ impl Commented {
         }
     }
 
+    /// All of its text; `None` before it has been read.
+    pub(super) fn text(&self, session: &Session) -> Option<String> {
+        match self {
+            Commented::Document(_) => session.is_ready().then(|| session.text()),
+            Commented::Page(half) => half.page.text(),
+        }
+    }
+
+    /// Brings a part of it into view, where reading goes on. It does not ask
+    /// for a keyboard on a screen.
+    pub(super) fn show(&self, part: (u32, u32)) {
+        match self {
+            Commented::Document(document) => document.reveal(part, false),
+            Commented::Page(half) => half.show(part, true),
+        }
+    }
+
     /// Some of its words.
     pub(super) fn words(&self, session: &Session, (start, end): (u32, u32)) -> Rc<str> {
         match self {

@@ -253,6 +253,7 @@ impl Session {
                 }
             }
         }
+        on.extend(panels.iter().filter_map(|panel| panel.linked()));
         document.editor.paint(&open, &resolved, &on, draft);
     }
 }

@@ -79,11 +79,13 @@ impl PageHalf {
             return;
         };
         match event {
-            Event::Read(true) => {
-                self.reread(&panel);
+            Event::Read(changed) => {
+                if changed {
+                    self.reread(&panel);
+                    panel.seek_text();
+                }
                 session.refresh_within(0);
             }
-            Event::Read(false) => session.refresh_within(0),
             Event::Moved => session.refresh_within(40),
             Event::Selected => session.refresh_within(60),
             Event::Over(at) => {
@@ -164,6 +166,7 @@ impl PageHalf {
                 resolved.push(part);
             }
         }
+        on.extend(panel.linked());
         draft.extend(panel.composing());
         self.page.paint(wanted);
         drop(known);
@@ -188,6 +191,11 @@ impl PageHalf {
             _ => return,
         };
         self.awaited.set(None);
+        self.show(part, focus);
+    }
+
+    /// Brings a part of the text into view, with `focus` also the caret to it.
+    pub(super) fn show(&self, part: (u32, u32), focus: bool) {
         self.page.open(part);
         if focus {
             self.page.put_caret(part);

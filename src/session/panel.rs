@@ -3,6 +3,7 @@
 mod about;
 mod clipboard;
 mod draft;
+mod linked;
 mod tell;
 
 use std::cell::{Cell, RefCell};
@@ -28,6 +29,7 @@ use crate::platform::window;
 use crate::view::action::Action;
 use crate::view::snapshot::Snapshot;
 use crate::view::{self, MountedPanel};
+use linked::Linked;
 
 /// A panel that is mounted.
 pub(crate) struct PanelHalf {
@@ -48,6 +50,8 @@ pub(crate) struct PanelHalf {
     /// The thread whose text the pointer is over.
     glowing: Cell<Option<EventId>>,
     pub(super) composing: RefCell<Option<Composing>>,
+    /// The text that the page's address names.
+    linked: Linked,
     listeners: RefCell<Vec<gloo_events::EventListener>>,
     last_sync: Cell<Option<(&'static str, u32)>>,
     pub(super) layout: RefCell<Layout>,
@@ -98,6 +102,7 @@ impl PanelHalf {
             pointed: Cell::default(),
             glowing: Cell::default(),
             composing: RefCell::default(),
+            linked: Linked::default(),
             listeners: RefCell::default(),
             last_sync: Cell::default(),
             layout: RefCell::default(),
@@ -201,11 +206,13 @@ impl PanelHalf {
         }
     }
 
-    /// Keeps that range on its words when the text changes.
-    pub(super) fn shift_composing(&self, deltas: &[Delta]) {
+    /// Keeps that range, and what the address names, on its words when the text
+    /// changes.
+    pub(super) fn shift_ranges(&self, deltas: &[Delta]) {
         for delta in deltas {
+            self.linked.shift(delta);
             let Some((start, end)) = self.composing() else {
-                return;
+                continue;
             };
             let (start, end) = moved(start, end, delta);
             let range = if start < end {
@@ -236,14 +243,14 @@ impl PanelHalf {
     }
 
     /// Opens the thread that the page's address names, or the copy that it
-    /// carries.
+    /// carries, or shows the text that it names.
     pub(crate) fn follow_link(self: &Rc<Self>) -> bool {
         let hash = window()
             .and_then(|window| window.location().hash().ok())
             .unwrap_or_default();
         match hash.strip_prefix(FRAGMENT) {
             Some(name) => self.reveal(name),
-            None => self.follow_copy(&hash),
+            None => self.follow_text(&hash) || self.follow_copy(&hash),
         }
     }
 
@@ -264,7 +271,10 @@ impl PanelHalf {
                 self.session.draw();
             }
             Action::Reveal { thread, focus } => self.reveal_text(thread, focus),
-            Action::Focus(thread) => self.emphasise(&self.active, thread),
+            Action::Focus(thread) => {
+                self.leave_linked(thread);
+                self.emphasise(&self.active, thread);
+            }
             Action::Point(thread) => self.emphasise(&self.pointed, thread),
             Action::Draft { key, text } => self.keep_draft(&key, text),
             Action::Judge { thread, words, yes } => self.session.judge(&thread, &words, yes),

@@ -130,7 +130,7 @@ impl Session {
             .set(self.text_changes.get().wrapping_add(1));
         self.places.borrow_mut().shift(deltas);
         for panel in self.panels() {
-            panel.shift_composing(deltas);
+            panel.shift_ranges(deltas);
         }
         self.settle_places_later();
     }

@@ -58,7 +58,7 @@ impl PageHalf {
         };
         let change = Change::new(&old, &text, at, deleted, units::len(inserted));
         self.move_along(&delta, &change);
-        panel.shift_composing(std::slice::from_ref(&delta));
+        panel.shift_ranges(std::slice::from_ref(&delta));
         if let Some(session) = self.session.upgrade() {
             let known = self.known.borrow();
             let threads = &session.discussion.borrow().threads;
@@ -268,6 +268,9 @@ impl PageHalf {
     fn found(&self) {
         if let Some((thread, focus)) = self.awaited.take() {
             self.reveal(thread, focus);
+        }
+        if let Some(panel) = self.panel.upgrade() {
+            panel.open_linked();
         }
         if let Some(session) = self.session.upgrade() {
             session.refresh_within(0);

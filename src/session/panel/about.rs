@@ -41,6 +41,7 @@ impl PanelHalf {
         let half = root.and_then(|root| PageHalf::mount(&root, self).ok());
         let old = self.page.replace(half);
         drop(old);
+        self.forget_linked();
         self.session.refresh_within(0);
     }
 

@@ -4,6 +4,7 @@ mod w3c_samples;
 
 use proptest::prelude::*;
 
+use super::fragment::Found;
 use super::{InterchangeError, Place, fragment, hypothesis, w3c};
 use crate::anchor::Anchor;
 use crate::anchor::element::Element;
@@ -259,6 +260,46 @@ fn fragments_of_addresses_are_read() {
     check(&"selector(a=".repeat(9_000), Err(()));
 }
 
+#[test]
+fn texts_that_addresses_name_are_found() {
+    #[track_caller]
+    fn check(fragment: &str, expected: Result<Option<&str>, ()>) {
+        let found = fragment::find(fragment, &index()).map_err(|_| ());
+        let found = found.map(|found| match found {
+            Found::At { start, end } => Some(units::slice(TEXT, start, end)),
+            Found::Nowhere => None,
+            Found::Several => Some("several"),
+        });
+        assert_eq!(found, expected, "{fragment}");
+    }
+    let quote = |exact: &str| format!("#selector(type=TextQuoteSelector,exact={exact})");
+    check(&quote("Montag"), Ok(Some("Montag")));
+    check(&quote("Mittwoch"), Ok(None));
+    check(&quote("am"), Ok(Some("several")));
+    check(
+        "#selector(type=TextQuoteSelector,exact=am,prefix=nicht%20)",
+        Ok(Some("am")),
+    );
+    check(
+        "#selector(type=TextPositionSelector,start=6,end=7)",
+        Ok(Some("😀")),
+    );
+    check(
+        "#selector(type=TextPositionSelector,start=6,end=70000)",
+        Err(()),
+    );
+    check("#selector(type=CssSelector,value=p)", Err(()));
+    check("#introduction", Err(()));
+    check(":~:text=Montag", Ok(Some("Montag")));
+    check("#top:~:text=nicht-,am", Ok(Some("am")));
+    check("#:~:text=am", Ok(Some("several")));
+    check("#:~:text=Mittwoch&text=Montag", Ok(None));
+    check("#:~:text=", Err(()));
+    check("#:~:text=a,b,c,d", Err(()));
+    check("#:~:text=%ff", Err(()));
+    check(&["#:~:text=", &"a,".repeat(60_000)].concat(), Err(()));
+}
+
 proptest! {
     #[test]
     fn any_selection_comes_back(
@@ -280,6 +321,8 @@ proptest! {
     fn anything_is_survived(text in "(selector|\\(|\\)|type|=|,|Text(Quote|Position)Selector|exact|%|é|[\\[\\]{}\":0-9]){0,40}") {
         let index = index();
         let _ = fragment::read(&text, Some(&index));
+        let _ = fragment::find(&text, &index);
+        let _ = fragment::find(&[":~:text=", &text].concat(), &index);
         let _ = w3c::read(&text, Some(&index));
     }
 }
