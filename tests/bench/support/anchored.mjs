@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { startRelay } from '../../e2e/support/relay.mjs';
 import { makeArticle } from './article.mjs';
 import { calm, marks, startChrome } from './chrome.mjs';
+import { traceTasks } from './trace.mjs';
 import { brotli, filesOf, startFront } from './front.mjs';
 import { makeRoom, post } from './room.mjs';
 
@@ -49,21 +50,26 @@ export async function setAnchoredStage() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await openPage(stage, async (tab) => {
+  await openPage(stage, async (tab, traced) => {
+    await traced();
     await marks(tab, 'postil-sync up-to-date');
     const count = await tab.evaluate(() => document.querySelector('postil-comments').threads.length);
     if (count !== THREADS) throw new Error(`the page has ${count} threads instead of ${THREADS}`);
     await calm(tab);
   });
-  await openPage(stage, (tab) => calm(tab));
+  await openPage(stage, (tab, traced) => traced());
   return stage;
 }
 
-/** Opens the page, waits until the browser is done with it, and only then gives it Postil. */
+/**
+ * Opens the page, waits until the browser is done with it, and only then gives it Postil. `use` gets the page and the end of a
+ * trace that began then.
+ */
 export function openPage(stage, use) {
   return stage.chrome.visit(stage.url, async (tab) => {
     await tab.waitForLoadState('load');
     await calm(tab);
+    const traced = await traceTasks(tab);
     await tab.evaluate((path) => {
       globalThis.probe.tasks.splice(0);
       globalThis.probe.marks = {};
@@ -77,7 +83,7 @@ export function openPage(stage, use) {
       const told = globalThis.probe.timeline.filter((it) => it.name === 'postil-places');
       return told.reduce((sum, it) => sum + it.detail, 0) >= count;
     }, THREADS, { polling: 100 });
-    return use(tab);
+    return use(tab, traced);
   });
 }
 
