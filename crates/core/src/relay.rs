@@ -27,6 +27,7 @@ mod address;
 mod backoff;
 pub mod border;
 mod clock;
+pub mod direct;
 pub mod framing;
 mod hocuspocus;
 pub mod mailbox;
@@ -195,6 +196,7 @@ pub const ON_DEMAND: &[Protocol] = &[
     objects::DAV,
     objects::S3,
     objects::FOLDER,
+    direct::PROTOCOL,
 ];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.
