@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: native benchmarks of the core, then those in a browser.
+//! `cargo xtask bench`: native benchmarks of the core, those in a browser, and
+//! load on a relay server.
 
 mod peers;
 
@@ -16,13 +17,14 @@ const NATIVE: &str = "native";
 const PAGES: &str = "pages";
 /// One of the measures of the pages, which takes long.
 const PAGE: &str = "page";
+const RELAY: &str = "relay";
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments, &[], &["--only", "--runs"])?;
-    let unknown = |word: &&String| ![NATIVE, PAGES, PAGE].contains(&word.as_str());
+    let unknown = |word: &&String| ![NATIVE, PAGES, PAGE, RELAY].contains(&word.as_str());
     if let Some(word) = options.words().iter().find(unknown) {
         bail!(
-            "there are no benchmarks `{word}`; choose `{NATIVE}`, `{PAGES}` or `{PAGE}`, or nothing for all"
+            "there are no benchmarks `{word}`; choose `{NATIVE}`, `{PAGES}`, `{PAGE}` or `{RELAY}`, or nothing for all"
         );
     }
     let wanted =
@@ -37,6 +39,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     } else if wanted(PAGE) {
         pages(&options, Some(PAGE))?;
     }
+    if wanted(RELAY) {
+        relay(options.value("--runs"))?;
+    }
     // Reported last, so that a page that is too large is still measured.
     sizes
 }
@@ -50,7 +55,7 @@ fn pages(options: &Options, only: Option<&str>) -> Result<()> {
     let (server, make_room) = steps.run(
         "Build the relay server and the maker of busy rooms",
         "read the compiler's message above",
-        build_programs,
+        || build_programs("make_room"),
     )?;
     let mut command = process::command(&node);
     stage.describe_to(command.arg(workspace::root().join("tests/bench/pages.mjs")));
@@ -69,8 +74,21 @@ fn pages(options: &Options, only: Option<&str>) -> Result<()> {
     process::run(&mut command)
 }
 
-/// The relay server as it ships, and the program that makes a busy room.
-fn build_programs() -> Result<((PathBuf, PathBuf), String)> {
+/// A relay server under load, beside servers for Yjs documents:
+/// `crates/testkit/examples/load`.
+fn relay(runs: Option<&str>) -> Result<()> {
+    tools::npm_packages()?;
+    let mut steps = Steps::new(1);
+    let (server, load) = steps.run(
+        "Build the relay server and what puts load on it",
+        "read the compiler's message above",
+        || build_programs("load"),
+    )?;
+    process::run(process::command(&load).arg(server).args(runs))
+}
+
+/// The relay server as it ships, and an example of the testkit.
+fn build_programs(example: &str) -> Result<((PathBuf, PathBuf), String)> {
     process::run(process::cargo().args([
         "build",
         "--release",
@@ -80,12 +98,15 @@ fn build_programs() -> Result<((PathBuf, PathBuf), String)> {
     process::run(
         process::cargo()
             .args(["build", "--release", "--package", "postil-testkit"])
-            .args(["--example", "make_room"]),
+            .args(["--example", example]),
     )?;
     let release = workspace::target().join("release");
     let program = |name: &str| release.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     Ok((
-        (program("postil-relay"), program("examples/make_room")),
+        (
+            program("postil-relay"),
+            program(&format!("examples/{example}")),
+        ),
         String::new(),
     ))
 }

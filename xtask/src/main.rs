@@ -65,8 +65,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        options: "[native] [pages] [page] [--only MEASURES] [--runs N]",
-        help: "run the benchmarks, native and in a browser; of the pages only some measures: sizes,load,memory,typing,scrolling,merging,anchors,page",
+        options: "[native] [pages] [page] [relay] [--only MEASURES] [--runs N]",
+        help: "run the benchmarks: native, in a browser, and load on a relay server beside others; of the pages only some measures: sizes,load,memory,typing,scrolling,merging,anchors,page",
         run: bench::run,
     },
     Command {

@@ -230,6 +230,11 @@ impl Server {
         server
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Asks it to end (SIGTERM), and waits until it has.
     pub fn end(self) {
         self.signal("-TERM");
