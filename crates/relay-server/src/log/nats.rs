@@ -14,12 +14,13 @@ mod feed;
 mod index;
 mod load;
 mod payloads;
+mod publish;
+mod spare;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{Context, stream::Stream};
 use axum::body::Bytes;
 use futures_util::{StreamExt, stream};
@@ -27,8 +28,9 @@ use postil_core::relay::RecordId;
 use postil_core::relay::framing::{framed_len, put_record};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
-use self::connect::{NatsError, Servers};
+use self::connect::{Into, NatsError, Servers};
 use self::feed::Feed;
 use self::index::Index;
 use self::payloads::Payloads;
@@ -38,6 +40,9 @@ use crate::wake::Wakes;
 /// How long something is tried again before it counts as failed: longer than
 /// a cluster takes to choose another leader.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long the stream may take before it is done without: with records set
+/// aside, and with what is known.
+const SOON: Duration = Duration::from_secs(1);
 /// The pause before it is tried again.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How many messages are on their way at a time.
@@ -56,12 +61,14 @@ struct Known {
 pub(crate) struct NatsLog {
     handle: Handle,
     inner: Arc<Inner>,
-    feeding: AbortHandle,
+    tasks: [AbortHandle; 2],
 }
 
 struct Inner {
     context: Context,
+    publishing: Context,
     stream: Stream,
+    spare: Option<Stream>,
     feed: Feed,
     payloads: Payloads,
     mailboxes: Mutex<HashMap<String, Arc<Known>>>,
@@ -70,7 +77,7 @@ struct Inner {
 
 impl Drop for NatsLog {
     fn drop(&mut self) {
-        self.feeding.abort();
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -87,20 +94,25 @@ impl NatsLog {
         largest: usize,
         wakes: Arc<Wakes>,
     ) -> Result<Self, NatsError> {
-        let (context, stream, last) = connect::connect(servers, copies, largest).await?;
+        let connected = connect::connect(servers, copies, largest).await?;
         let inner = Arc::new(Inner {
-            context,
-            stream,
-            feed: Feed::new(last),
+            context: connected.context,
+            publishing: connected.publishing,
+            stream: connected.stream,
+            spare: connected.spare,
+            feed: Feed::new(connected.last),
             payloads: Payloads::default(),
             mailboxes: Mutex::default(),
             wakes,
         });
-        let feeding = tokio::spawn(feed::follow(inner.clone())).abort_handle();
+        let tasks = [
+            tokio::spawn(feed::follow(inner.clone())).abort_handle(),
+            tokio::spawn(spare::tend(inner.clone())).abort_handle(),
+        ];
         Ok(NatsLog {
             handle: Handle::current(),
             inner,
-            feeding,
+            tasks,
         })
     }
 
@@ -144,6 +156,9 @@ impl Inner {
         *known.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let mut index = known.index.lock().await;
         if !index.is_loaded {
+            if self.feed.is_silent() {
+                return Err(LogError("the stream has no leader".into()));
+            }
             self.load(mailbox, &mut index).await?;
             index.is_loaded = true;
             drop(index);
@@ -179,48 +194,23 @@ impl Inner {
         }
     }
 
-    /// Publishes what the mailboxes lack; the greatest number given to any.
-    async fn publish(&self, batches: &[Batch], wanted: &[bool]) -> Result<u64, LogError> {
-        let mut acks = Vec::new();
-        let mut published = HashSet::new();
-        for (batch, _) in batches.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
-            let known = self.known(&batch.mailbox).await?;
-            let index = known.index.lock().await;
-            for record in &batch.records {
-                let id = RecordId::of(record);
-                if index.has(&id) || !published.insert((&batch.mailbox, id)) {
-                    continue;
-                }
-                let message = PublishMessage::build()
-                    .payload(record.clone())
-                    .message_id(message_id(&batch.mailbox, &id))
-                    .expected_stream(connect::STREAM);
-                let subject = connect::subject(&batch.mailbox);
-                let ack = self
-                    .context
-                    .send_publish(subject, message)
-                    .await
-                    .map_err(fault)?;
-                acks.push((&batch.mailbox, record, ack));
-            }
+    /// The mailbox, as far as it is known. Nothing if it can not be looked into
+    /// but records can be set aside.
+    async fn known_or_not(&self, mailbox: &str) -> Result<Option<Arc<Known>>, LogError> {
+        match self.known(mailbox).await {
+            Ok(known) => Ok(Some(known)),
+            Err(_) if self.spare.is_some() => Ok(None),
+            Err(_) => patiently(|| self.known(mailbox)).await.map(Some),
         }
-        let mut last = 0;
-        for (mailbox, record, ack) in acks {
-            let ack = ack.await.map_err(fault)?;
-            if !ack.duplicate {
-                self.payloads.put(ack.sequence, mailbox, record);
-            }
-            last = last.max(ack.sequence);
-        }
-        Ok(last)
     }
 
     async fn append(&self, batches: &[Batch], room: Room) -> Result<Vec<Appended>, LogError> {
         let mut total = self.feed.totals().bytes;
         let mut outcomes = Vec::with_capacity(batches.len());
+        let unknown = Known::default();
         for batch in batches {
-            let known = patiently(|| self.known(&batch.mailbox)).await?;
-            let index = known.index.lock().await;
+            let known = self.known_or_not(&batch.mailbox).await?;
+            let index = known.as_deref().unwrap_or(&unknown).index.lock().await;
             let news = batch
                 .records
                 .iter()
@@ -240,11 +230,14 @@ impl Inner {
             .map(|it| matches!(it, Appended::Kept(_)))
             .collect();
         // What was stored before an error is recognised when it comes again.
-        let last = patiently(|| self.publish(batches, &wanted)).await?;
-        self.feed.wait_for(last).await?;
+        let last = patiently(|| self.keep(batches, &wanted)).await?;
+        // Without it the answer is a position before these records, which tells the
+        // client to read.
+        let _ = timeout(SOON, self.feed.wait_for(last)).await;
         for (batch, outcome) in batches.iter().zip(&mut outcomes) {
-            if let Appended::Kept(at) = outcome {
-                let known = self.known(&batch.mailbox).await?;
+            if let Appended::Kept(at) = outcome
+                && let Some(known) = self.known_or_not(&batch.mailbox).await?
+            {
                 *at = known.index.lock().await.at(u64::MAX);
             }
         }
@@ -253,13 +246,24 @@ impl Inner {
 
     async fn place(&self, mailbox: &str, after: u64) -> Result<Place, LogError> {
         // Another server may have appended what the reader has seen already.
-        self.feed.catch_up().await?;
+        let soon = match self.feed.is_silent() {
+            true => PAUSE,
+            false => SOON,
+        };
+        if timeout(soon, self.feed.catch_up()).await.is_err() {
+            // Who has seen no more than is known here does not have to wait.
+            let known = self.mailboxes().get(mailbox).cloned();
+            if let Some(known) = known {
+                let index = known.index.lock().await;
+                if index.is_loaded && index.len() as u64 >= after {
+                    return Ok(index.place(after));
+                }
+            }
+            self.feed.catch_up().await?;
+        }
         let known = patiently(|| self.known(mailbox)).await?;
         let index = known.index.lock().await;
-        Ok(Place {
-            at: index.at(after),
-            head: index.len() as u64,
-        })
+        Ok(index.place(after))
     }
 
     async fn read(
@@ -289,22 +293,11 @@ impl Inner {
             return Ok(payload);
         }
         let message = self.stream.get_raw_message(number).await.map_err(fault)?;
-        if let Some(mailbox) = connect::mailbox(&message.subject) {
+        if let Some(mailbox) = Into::Order.mailbox(&message.subject) {
             self.payloads.put(number, mailbox, &message.payload);
         }
         Ok(message.payload)
     }
-}
-
-/// By this JetStream knows a record that is sent again within two minutes.
-fn message_id(mailbox: &str, id: &RecordId) -> String {
-    use std::fmt::Write;
-    let mut text = format!("{mailbox}/");
-    for byte in id.0 {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 impl Log for NatsLog {
@@ -321,7 +314,14 @@ impl Log for NatsLog {
     }
 
     fn totals(&self) -> Result<Totals, LogError> {
-        self.wait(self.inner.feed.catch_up())?;
-        Ok(self.inner.feed.totals())
+        let feed = &self.inner.feed;
+        self.wait(async {
+            // What was said last will do while a leader is chosen.
+            let caught_up = timeout(SOON, feed.catch_up()).await;
+            if caught_up.is_err() && feed.is_deaf() {
+                return Err(LogError("no NATS server answers".into()));
+            }
+            Ok(feed.totals())
+        })
     }
 }

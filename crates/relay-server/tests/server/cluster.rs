@@ -8,7 +8,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use async_nats::ServerAddr;
+use async_nats::jetstream::{self, stream::Info};
 use postil_testkit::servers::{self, debian, free_port};
 use tempfile::TempDir;
 
@@ -65,6 +68,47 @@ impl Cluster {
         command
     }
 
+    /// What the NATS servers say about a stream; nothing if it has no leader.
+    fn info(&self, stream: &str) -> Option<Info> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let addresses = self.addresses().map(|it| it.parse::<ServerAddr>().unwrap());
+            let client = async_nats::connect(addresses.collect::<Vec<_>>());
+            let client = client.await.ok()?;
+            let stream = jetstream::new(client).get_stream(stream).await.ok()?;
+            Some(stream.cached_info().clone())
+        })
+    }
+
+    /// The NATS server that leads the stream with the records.
+    pub(crate) fn leader(&self) -> Option<usize> {
+        let leader = self.info("postil")?.cluster?.leader?;
+        leader.strip_prefix("node")?.parse().ok()
+    }
+
+    /// Whether every NATS server has what the others have, so that one can be lost.
+    pub(crate) fn is_whole(&self) -> bool {
+        ["postil", "postil-spare"].into_iter().all(|stream| {
+            let cluster = self.info(stream).and_then(|it| it.cluster);
+            cluster.is_some_and(|it| {
+                it.leader.is_some() && it.replicas.iter().all(|it| it.current && !it.offline)
+            })
+        })
+    }
+
+    /// Waits until everything that was set aside is in the stream.
+    pub(crate) fn settle(&self) {
+        let end = Instant::now() + Duration::from_secs(60);
+        let is_empty = |info: Info| info.state.messages == 0;
+        while !self.info("postil-spare").is_some_and(is_empty) {
+            assert!(Instant::now() < end, "records stay aside");
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// `kill -9` of one of them.
     pub(crate) fn kill(&mut self, node: usize) {
         self.nodes[node] = None;
@@ -78,9 +122,12 @@ impl Cluster {
 
     /// The addresses, as the setting `log` has them.
     pub(crate) fn log(&self) -> String {
+        self.addresses().collect::<Vec<_>>().join(",")
+    }
+
+    fn addresses(&self) -> impl Iterator<Item = String> {
         let address = |port: &u16| format!("nats://127.0.0.1:{port}");
-        let all: Vec<String> = self.ports.iter().map(address).collect();
-        all.join(",")
+        self.ports.iter().map(address)
     }
 
     /// A relay server as a process of its own.

@@ -26,16 +26,41 @@ struct Plan {
     pause: u64,
     /// The longest pause between two kills of relay servers, in milliseconds.
     kill: u64,
-    /// How often a NATS server is killed, and how long it stays away.
+    /// How often a NATS server is killed at most, and how long it stays away.
     node: (Duration, Duration),
+}
+
+/// The longest that an acknowledgement takes, whatever is killed:
+/// `docs/relay-server.md` promises it.
+const PROMISED: Duration = Duration::from_secs(5);
+
+/// What is killed, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Victim {
+    Relay,
+    /// A NATS server that does not lead the stream.
+    Follower,
+    /// The one that does.
+    Leader,
+}
+
+impl Victim {
+    /// For how long after it what is slow may be so because of it.
+    fn shadow(self) -> Duration {
+        match self {
+            Victim::Relay | Victim::Follower => Duration::from_secs(3),
+            // Longer than the others take to choose another one.
+            Victim::Leader => Duration::from_secs(10),
+        }
+    }
 }
 
 /// What one client went through.
 struct Story {
     room: usize,
     acked: Vec<Vec<u8>>,
-    /// How long each of them took.
-    took: Vec<Duration>,
+    /// When each of them was written, and how long it took.
+    took: Vec<(Instant, Duration)>,
     seen: Seen,
 }
 
@@ -75,7 +100,7 @@ fn client(front: &Front, number: usize, plan: Plan, stage: &Stage) -> Story {
         let begun = Instant::now();
         driver.tell(In::Publish(record.clone()));
         driver.until("an acknowledgement", |seen| seen.acked.contains(&id));
-        took.push(begun.elapsed());
+        took.push((begun, begun.elapsed()));
         acked.push(record);
     }
     stage.stopped.fetch_add(1, Ordering::SeqCst);
@@ -96,10 +121,16 @@ fn client(front: &Front, number: usize, plan: Plan, stage: &Stage) -> Story {
     }
 }
 
-/// Kills relay servers, and now and then a NATS server.
-fn kill(cluster: &mut Cluster, relays: &mut [Program], front: &Front, plan: Plan) -> String {
+/// Kills relay servers, and now and then a NATS server. Says when and which.
+fn kill(
+    cluster: &mut Cluster,
+    relays: &mut [Program],
+    front: &Front,
+    plan: Plan,
+) -> Vec<(Instant, Victim)> {
     let mut random = Random::new(7);
-    let (start, mut killed, mut nodes) = (Instant::now(), 0, 0);
+    let mut killed = Vec::new();
+    let start = Instant::now();
     let (every, away) = plan.node;
     let mut next_node = every;
     let mut back: Option<(Duration, usize)> = None;
@@ -107,24 +138,77 @@ fn kill(cluster: &mut Cluster, relays: &mut [Program], front: &Front, plan: Plan
         std::thread::sleep(Duration::from_millis(200 + random.below(plan.kill)));
         let place = random.index(relays.len());
         relays[place].kill();
-        killed += 1;
+        killed.push((Instant::now(), Victim::Relay));
         if let Some((_, node)) = back.take_if(|(at, _)| *at <= start.elapsed()) {
             cluster.restart(node);
         }
-        if back.is_none() && start.elapsed() >= next_node {
-            let node = random.index(3);
+        // One at a time, since two of three are needed.
+        if back.is_none() && start.elapsed() >= next_node && cluster.is_whole() {
+            let leader = cluster.leader();
+            let any = random.index(3);
+            // The leader more often than not.
+            let node = leader.filter(|_| random.percent(50)).unwrap_or(any);
             cluster.kill(node);
-            nodes += 1;
+            let victim = match leader == Some(node) {
+                true => Victim::Leader,
+                false => Victim::Follower,
+            };
+            killed.push((Instant::now(), victim));
             back = Some((start.elapsed() + away, node));
             next_node = start.elapsed() + every;
         }
         relays[place] = cluster.relay();
         front.replace(place, relays[place].address);
     }
-    format!("{killed} relay servers and {nodes} NATS servers killed")
+    killed
 }
 
-fn run(plan: Plan) -> Duration {
+/// How long records took in the shadow of each kind of kill, the worst of those
+/// whose shadow they are in.
+fn report(killed: &[(Instant, Victim)], took: &[(Instant, Duration)]) {
+    let over = |(begun, took): &(Instant, Duration)| {
+        let (begun, end) = (*begun, *begun + *took);
+        let hit = killed
+            .iter()
+            .filter(|(at, victim)| *at <= end && *at + victim.shadow() >= begun);
+        hit.map(|(_, victim)| *victim).max()
+    };
+    let all = [Victim::Relay, Victim::Follower, Victim::Leader];
+    for of in [None].into_iter().chain(all.map(Some)) {
+        let mut some: Vec<Duration> = took
+            .iter()
+            .filter(|it| over(it) == of)
+            .map(|it| it.1)
+            .collect();
+        some.sort_unstable();
+        let at = |part: usize| {
+            some.get(some.len().saturating_sub(1) * part / 1_000)
+                .copied()
+        };
+        let kills = killed.iter().filter(|it| Some(it.1) == of).count();
+        println!(
+            "{of:?} killed {kills} times: {} records acknowledged, half of them within {:?}, 99 % within {:?}, all within {:?}",
+            some.len(),
+            at(500).unwrap_or_default(),
+            at(990).unwrap_or_default(),
+            at(1_000).unwrap_or_default(),
+        );
+    }
+    // The worst record of each kill of a leader.
+    let leaders = killed.iter().filter(|it| it.1 == Victim::Leader);
+    let mut worst: Vec<Duration> = leaders
+        .map(|(at, victim)| {
+            let hit = took
+                .iter()
+                .filter(|(begun, took)| *at <= *begun + *took && *at + victim.shadow() >= *begun);
+            hit.map(|it| it.1).max().unwrap_or_default()
+        })
+        .collect();
+    worst.sort_unstable();
+    println!("the longest of each kill of the leader: {worst:?}");
+}
+
+fn run(plan: Plan) {
     let mut cluster = Cluster::start();
     let mut relays: Vec<Program> = (0..plan.relays).map(|_| cluster.relay()).collect();
     let front = Front::new(relays.iter().map(|it| it.address).collect());
@@ -145,6 +229,8 @@ fn run(plan: Plan) -> Duration {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+        // Read by a relay server that was not there.
+        cluster.settle();
         let fresh = cluster.relay();
         let held: Vec<_> = (0..plan.rooms)
             .map(|room| contents(fresh.address, &mailbox(room)))
@@ -165,23 +251,15 @@ fn run(plan: Plan) -> Duration {
         assert_eq!(story.seen.started_over, 0, "the relay seemed to be another");
         took.extend(story.took);
     }
-    took.sort_unstable();
-    let at = |part: usize| took.get((took.len() - 1) * part / 1_000).copied().unwrap();
-    println!(
-        "{killed}; {} records acknowledged, half of them within {:?}, 99 % within {:?}, all within {:?}",
-        took.len(),
-        at(500),
-        at(990),
-        at(1_000),
-    );
     assert!(took.len() >= plan.clients);
-    at(1_000)
+    report(&killed, &took);
+    let slowest = took.iter().map(|it| it.1).max().unwrap();
+    assert!(slowest < PROMISED, "an acknowledgement took {slowest:?}");
 }
 
 #[test]
 fn kills_lose_nothing() {
-    let slowest = run(if is_soak() { long() } else { short() });
-    assert!(slowest < Duration::from_secs(20), "{slowest:?}");
+    run(if is_soak() { long() } else { short() });
 }
 
 fn short() -> Plan {
@@ -204,6 +282,6 @@ fn long() -> Plan {
         lasts: Duration::from_secs(120),
         pause: 6_000,
         kill: 6_000,
-        node: (Duration::from_secs(25), Duration::from_secs(12)),
+        node: (Duration::from_secs(12), Duration::from_secs(5)),
     }
 }

@@ -4,19 +4,22 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::stream::{Config, RetentionPolicy, StorageType, Stream};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
 use async_nats::jetstream::{Context, ContextBuilder, ErrorCode, context::CreateStreamErrorKind};
 use async_nats::{ConnectOptions, Event, ServerAddr};
 use thiserror::Error;
 
-/// The stream's name.
+/// The name of the stream with the records in their order.
 pub(super) const STREAM: &str = "postil";
-/// What comes before a mailbox's name in a subject.
-const PREFIX: &str = "postil.";
+/// The name of the stream for while that one has no leader.
+pub(super) const SPARE: &str = "postil-spare";
 /// The window in which JetStream itself recognises what is sent again.
 const WINDOW: Duration = Duration::from_secs(120);
 /// How long a question to the stream may take.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How long a record may take until it counts as lost on its way and is sent
+/// again: long, because that makes a busy cluster busier.
+const ACKNOWLEDGED: Duration = Duration::from_secs(4);
 /// How long a cluster may take to be ready when the server starts.
 const READY: Duration = Duration::from_secs(30);
 /// Room for headers beside a record in a message, in bytes.
@@ -24,14 +27,45 @@ const HEADERS: usize = 1_024;
 /// The longest pause between attempts to connect again.
 const RECONNECT: Duration = Duration::from_millis(500);
 
-/// The subject of a mailbox.
-pub(super) fn subject(mailbox: &str) -> String {
-    [PREFIX, mailbox].concat()
+/// The stream that a record is handed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Into {
+    /// The one with the order.
+    Order,
+    /// The spare one.
+    Spare,
 }
 
-/// The mailbox of a subject.
-pub(super) fn mailbox(subject: &str) -> Option<&str> {
-    subject.strip_prefix(PREFIX)
+impl Into {
+    /// The stream's name, which its subjects begin with.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Into::Order => STREAM,
+            Into::Spare => SPARE,
+        }
+    }
+
+    /// The subject of a mailbox.
+    pub(super) fn subject(self, mailbox: &str) -> String {
+        [self.name(), ".", mailbox].concat()
+    }
+
+    /// The mailbox of a subject.
+    pub(super) fn mailbox(self, subject: &str) -> Option<&str> {
+        subject.strip_prefix(self.name())?.strip_prefix('.')
+    }
+}
+
+/// What a server works with.
+pub(super) struct Connected {
+    pub(super) context: Context,
+    /// The same, with more patience for what was handed over.
+    pub(super) publishing: Context,
+    pub(super) stream: Stream,
+    /// Without copies there is no other NATS server to lead it.
+    pub(super) spare: Option<Stream>,
+    /// The number of the stream's last message.
+    pub(super) last: u64,
 }
 
 /// The addresses of NATS servers of one cluster, with what one logs in with.
@@ -71,16 +105,16 @@ pub enum NatsError {
     Unreachable(String),
     /// JetStream does not answer, or the stream can not be made.
     #[error(
-        "the stream `{STREAM}` can not be had: {0}. JetStream must be enabled on as many servers \
+        "the stream `{0}` can not be had: {1}. JetStream must be enabled on as many servers \
          as there are to be copies (--copies)"
     )]
-    Stream(String),
+    Stream(&'static str, String),
     /// The stream there is would lose records.
     #[error(
-        "the stream `{STREAM}` drops records by itself. It must keep its messages in files, for \
+        "the stream `{0}` drops records by itself. It must keep its messages in files, for \
          good: no greatest age, no greatest number of messages, discard policy `new`"
     )]
-    Forgetful,
+    Forgetful(&'static str),
     /// The servers take no messages as large as records.
     #[error(
         "the NATS servers take messages of {most} bytes, and a record with its headers may have \
@@ -94,12 +128,12 @@ pub enum NatsError {
     },
 }
 
-/// Connects and finds or makes the stream; also the number of its last message.
+/// Connects and finds or makes the streams.
 pub(super) async fn connect(
     servers: &Servers,
     copies: usize,
     largest: usize,
-) -> Result<(Context, Stream, u64), NatsError> {
+) -> Result<Connected, NatsError> {
     let addresses: Vec<ServerAddr> = servers.0.iter().filter_map(|it| it.parse().ok()).collect();
     let client = ConnectOptions::new()
         .name("postil-relay")
@@ -122,29 +156,29 @@ pub(super) async fn connect(
     if most < needed {
         return Err(NatsError::SmallMessages { most, needed });
     }
-    let context = ContextBuilder::new().timeout(ANSWER).build(client);
-    let stream = stream(&context, copies).await?;
-    let info = stream.cached_info();
-    let found = &info.config;
-    let keeps = found.retention == RetentionPolicy::Limits
-        && found.storage == StorageType::File
-        && found.max_age.is_zero()
-        && found.max_messages <= 0
-        && found.max_messages_per_subject <= 0
-        && (found.max_bytes <= 0
-            || found.discard == async_nats::jetstream::stream::DiscardPolicy::New);
-    if !keeps {
-        return Err(NatsError::Forgetful);
-    }
-    let last = info.state.last_sequence;
-    Ok((context, stream, last))
+    let context = ContextBuilder::new().timeout(ANSWER).build(client.clone());
+    let main = stream(&context, Into::Order, copies).await?;
+    let spare = match copies {
+        // There may be something in it from when there were copies.
+        ..=1 => context.get_stream(SPARE).await.ok(),
+        _ => Some(stream(&context, Into::Spare, copies).await?),
+    };
+    let last = main.cached_info().state.last_sequence;
+    Ok(Connected {
+        context,
+        publishing: ContextBuilder::new().timeout(ACKNOWLEDGED).build(client),
+        stream: main,
+        spare,
+        last,
+    })
 }
 
-async fn stream(context: &Context, copies: usize) -> Result<Stream, NatsError> {
+async fn stream(context: &Context, which: Into, copies: usize) -> Result<Stream, NatsError> {
     let end = Instant::now() + READY;
     loop {
-        let error = match context.get_or_create_stream(wanted(copies)).await {
-            Ok(stream) => return Ok(stream),
+        let error = match context.get_or_create_stream(wanted(which, copies)).await {
+            Ok(stream) if keeps(&stream.cached_info().config) => return Ok(stream),
+            Ok(_) => return Err(NatsError::Forgetful(which.name())),
             Err(error) => error,
         };
         // These do not get better; a cluster that is not ready yet does.
@@ -158,23 +192,38 @@ async fn stream(context: &Context, copies: usize) -> Result<Stream, NatsError> {
             _ => false,
         };
         if fatal || Instant::now() > end {
-            return Err(NatsError::Stream(error.to_string()));
+            return Err(NatsError::Stream(which.name(), error.to_string()));
         }
         tokio::time::sleep(super::PAUSE).await;
     }
 }
 
-fn wanted(copies: usize) -> Config {
+/// Whether a stream drops nothing by itself.
+fn keeps(config: &Config) -> bool {
+    config.retention == RetentionPolicy::Limits
+        && config.storage == StorageType::File
+        && config.max_age.is_zero()
+        && config.max_messages <= 0
+        && config.max_messages_per_subject <= 0
+        && (config.max_bytes <= 0 || config.discard == DiscardPolicy::New)
+}
+
+fn wanted(which: Into, copies: usize) -> Config {
+    let is_order = which == Into::Order;
+    let description = match which {
+        Into::Order => "Records of Postil, a subject for each mailbox",
+        Into::Spare => "Records of Postil while their stream has no leader",
+    };
     Config {
-        name: STREAM.to_owned(),
-        subjects: vec![subject("*")],
+        name: which.name().to_owned(),
+        subjects: vec![which.subject("*")],
         num_replicas: copies,
         storage: StorageType::File,
         duplicate_window: WINDOW,
-        discard: async_nats::jetstream::stream::DiscardPolicy::New,
-        deny_delete: true,
-        deny_purge: true,
-        description: Some("Records of Postil, a subject for each mailbox".into()),
+        discard: DiscardPolicy::New,
+        deny_delete: is_order,
+        deny_purge: is_order,
+        description: Some(description.into()),
         ..Default::default()
     }
 }

@@ -6,7 +6,7 @@
 //! was.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
@@ -15,14 +15,17 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::connect::Into;
 use super::{AT_ONCE, Inner, PATIENCE, PAUSE, fault};
 use crate::log::{LogError, Totals};
 
 /// How often the stream is asked for its end when nothing says that it grew.
 const TICK: Duration = Duration::from_millis(300);
-/// Without an answer of the stream for this long, those who wait for records
-/// are sent away, to where there may be one.
-const DEAF: Duration = Duration::from_secs(8);
+/// Without an answer of the stream for this long, it counts as having no leader.
+const SILENT: Duration = Duration::from_millis(1_500);
+/// Without one for this long, those who wait for records are sent away, to where
+/// there may be one: longer than a cluster takes to choose another leader.
+const DEAF: Duration = Duration::from_secs(12);
 
 /// How far the stream has been followed.
 pub(super) struct Feed {
@@ -33,7 +36,15 @@ pub(super) struct Feed {
     /// When the round began that ended last, with all that the stream held.
     round: watch::Sender<Instant>,
     hint: Notify,
-    totals: Mutex<Totals>,
+    told: Mutex<Told>,
+}
+
+/// What the stream said last.
+struct Told {
+    when: Instant,
+    totals: Totals,
+    /// The NATS server that leads it.
+    leader: Option<String>,
 }
 
 impl Feed {
@@ -43,8 +54,31 @@ impl Feed {
             passed: watch::Sender::new(last),
             round: watch::Sender::new(Instant::now()),
             hint: Notify::new(),
-            totals: Mutex::default(),
+            told: Mutex::new(Told {
+                when: Instant::now(),
+                totals: Totals::default(),
+                leader: None,
+            }),
         }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the stream says nothing any more.
+    pub(super) fn is_silent(&self) -> bool {
+        self.told().when.elapsed() > SILENT
+    }
+
+    /// Whether it has been silent for so long that it is hopeless here.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.told().when.elapsed() > DEAF
+    }
+
+    /// The NATS server that leads the stream.
+    pub(super) fn leader(&self) -> Option<String> {
+        self.told().leader.clone()
     }
 
     /// Mailboxes that are asked for from now on are told of all messages after
@@ -55,7 +89,7 @@ impl Feed {
 
     /// What the stream holds, as it was told last.
     pub(super) fn totals(&self) -> Totals {
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+        self.told().totals
     }
 
     /// Waits until a message has been passed.
@@ -85,7 +119,7 @@ fn in_time(is: bool) -> Result<(), LogError> {
 pub(super) async fn follow(inner: Arc<Inner>) {
     let client = inner.context.client();
     // Says that something was published, by whomever; polling does without.
-    let mut news = client.subscribe(super::connect::subject("*")).await.ok();
+    let mut news = client.subscribe(Into::Order.subject("*")).await.ok();
     loop {
         let heard = async {
             match &mut news {
@@ -108,7 +142,7 @@ pub(super) async fn follow(inner: Arc<Inner>) {
             }
             Err(error) => {
                 tracing::debug!("the stream can not be followed: {error}");
-                if inner.feed.round.borrow().elapsed() > DEAF {
+                if inner.feed.is_deaf() {
                     inner.wakes.end_all();
                 }
                 tokio::time::sleep(PAUSE).await;
@@ -120,16 +154,15 @@ pub(super) async fn follow(inner: Arc<Inner>) {
 /// Passes everything that the stream holds now.
 async fn round(inner: &Inner) -> Result<(), LogError> {
     let info = inner.stream.get_info().await.map_err(fault)?;
-    let totals = Totals {
-        mailboxes: info.state.subjects_count,
-        records: info.state.messages,
-        bytes: info.state.bytes,
+    *inner.feed.told() = Told {
+        when: Instant::now(),
+        totals: Totals {
+            mailboxes: info.state.subjects_count,
+            records: info.state.messages,
+            bytes: info.state.bytes,
+        },
+        leader: info.cluster.and_then(|it| it.leader),
     };
-    *inner
-        .feed
-        .totals
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner) = totals;
     let (first, last) = (*inner.feed.passed.borrow() + 1, info.state.last_sequence);
     let messages = stream::iter(first..=last)
         .map(|number| message(inner, number))
@@ -138,6 +171,7 @@ async fn round(inner: &Inner) -> Result<(), LogError> {
     let mut number = first;
     while let Some(message) = messages.next().await {
         if let Some((mailbox, payload)) = message? {
+            inner.feed.told().when = Instant::now();
             // Before the mailbox is looked for: who loads it from now on reads this
             // message from the stream.
             inner.feed.reached.store(number, Ordering::SeqCst);
@@ -162,7 +196,7 @@ async fn message(inner: &Inner, number: u64) -> Result<Option<(Box<str>, Bytes)>
     }
     match inner.stream.get_raw_message(number).await {
         Ok(message) => {
-            let mailbox = super::connect::mailbox(&message.subject);
+            let mailbox = Into::Order.mailbox(&message.subject);
             Ok(mailbox.map(|mailbox| {
                 inner.payloads.put(number, mailbox, &message.payload);
                 (mailbox.into(), message.payload)

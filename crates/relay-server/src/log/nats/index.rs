@@ -6,6 +6,8 @@ use postil_core::relay::RecordId;
 use postil_core::relay::framing::{Position, framed_len};
 use sha2::{Digest, Sha256};
 
+use crate::log::Place;
+
 /// A record's place in the stream.
 #[derive(Debug)]
 struct Row {
@@ -59,6 +61,14 @@ impl Index {
             digest: last
                 .and_then(|n| self.rows.get(n))
                 .map_or([0; 16], |row| row.digest),
+        }
+    }
+
+    /// Where one is who read `after` records.
+    pub(super) fn place(&self, after: u64) -> Place {
+        Place {
+            at: self.at(after),
+            head: self.len() as u64,
         }
     }
 

@@ -6,7 +6,8 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use futures_util::StreamExt;
 
-use super::{Inner, connect, fault, index::Index};
+use super::connect::Into;
+use super::{Inner, fault, index::Index};
 use crate::log::LogError;
 
 /// Up to this many messages are asked for one by one, which every leader can
@@ -24,7 +25,7 @@ impl Inner {
     pub(super) async fn load(&self, mailbox: &str, index: &mut Index) -> Result<(), LogError> {
         // The feed has passed over these, and will hand over all later ones.
         let reached = self.feed.reached();
-        let subject = connect::subject(mailbox);
+        let subject = Into::Order.subject(mailbox);
         let last = match self.stream.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => message.sequence,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => 0,

@@ -1,0 +1,91 @@
+//! Handing records to the streams.
+
+use std::collections::HashSet;
+
+use async_nats::jetstream::context::PublishAckFuture;
+use async_nats::jetstream::message::PublishMessage;
+use axum::body::Bytes;
+use postil_core::relay::RecordId;
+use tokio::time::timeout;
+
+use super::connect::Into;
+use super::{Inner, SOON, fault};
+use crate::log::{Batch, LogError};
+
+impl Inner {
+    /// Hands a record to a stream, whose answer is waited for later.
+    pub(super) async fn send(
+        &self,
+        to: Into,
+        mailbox: &str,
+        record: &Bytes,
+    ) -> Result<PublishAckFuture, LogError> {
+        let message = PublishMessage::build()
+            .payload(record.clone())
+            .message_id(message_id(mailbox, &RecordId::of(record)))
+            .expected_stream(to.name());
+        let sent = self.publishing.send_publish(to.subject(mailbox), message);
+        sent.await.map_err(fault)
+    }
+
+    /// Publishes what the mailboxes lack; the greatest number given to any.
+    async fn publish(&self, batches: &[Batch], wanted: &[bool]) -> Result<u64, LogError> {
+        let mut acks = Vec::new();
+        let mut published = HashSet::new();
+        for (batch, _) in batches.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
+            let known = self.known(&batch.mailbox).await?;
+            let index = known.index.lock().await;
+            for record in &batch.records {
+                let id = RecordId::of(record);
+                if !index.has(&id) && published.insert((&batch.mailbox, id)) {
+                    let ack = self.send(Into::Order, &batch.mailbox, record).await?;
+                    acks.push((&batch.mailbox, record, ack));
+                }
+            }
+        }
+        let mut last = 0;
+        for (mailbox, record, ack) in acks {
+            let ack = ack.await.map_err(fault)?;
+            if !ack.duplicate {
+                self.payloads.put(ack.sequence, mailbox, record);
+            }
+            last = last.max(ack.sequence);
+        }
+        Ok(last)
+    }
+
+    /// Keeps records in the stream, or else in the spare one. The greatest number
+    /// that the stream gave to any.
+    pub(super) async fn keep(&self, batches: &[Batch], wanted: &[bool]) -> Result<u64, LogError> {
+        if self.spare.is_none() {
+            return self.publish(batches, wanted).await;
+        }
+        let aside = async { self.set_aside(batches, wanted).await.map(|()| 0) };
+        if self.feed.is_silent() {
+            return aside.await;
+        }
+        let published = self.publish(batches, wanted);
+        tokio::pin!(published);
+        match timeout(SOON, &mut published).await {
+            Ok(Ok(last)) => Ok(last),
+            Ok(Err(_)) => aside.await,
+            // Whichever comes first: a busy cluster may only be slow.
+            Err(_) => tokio::select! {
+                Ok(last) = &mut published => Ok(last),
+                Ok(last) = aside => Ok(last),
+                else => Err(LogError("no NATS server answers".into())),
+            },
+        }
+    }
+}
+
+/// By this JetStream knows a record that is sent again within two minutes.
+fn message_id(mailbox: &str, id: &RecordId) -> String {
+    use std::fmt::Write;
+    let mut text = format!("{mailbox}/");
+    for byte in id.0 {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
