@@ -14,7 +14,7 @@ use crate::{Failure, median, room, table};
 /// Comments in each room.
 const COMMENTS: usize = 10;
 /// How many rooms are filled at a time.
-const AT_ONCE: usize = 1_000;
+const AT_ONCE: usize = 200;
 /// How often it is started again.
 const STARTS: usize = 3;
 

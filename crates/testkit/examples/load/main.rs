@@ -2,8 +2,10 @@
 //! same records. `cargo xtask bench relay` builds and starts it.
 //!
 //! ```text
-//! load <postil-relay> [runs]
+//! load <postil-relay> [runs] [rooms]
 //! ```
+//!
+//! `rooms` is how many there are in the crowd, where everything else is left out.
 //!
 //! Every server is driven by Postil's own machines over the same driver
 //! ([`client`]), on the loopback interface only. Runs are interleaved, and what is
@@ -31,10 +33,11 @@ const ROOMS: usize = 10_000;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (relay, runs) = match &arguments[..] {
-        [relay] => (relay, 3),
-        [relay, runs] => (relay, runs.parse()?),
-        _ => return Err("load <postil-relay> [runs]".into()),
+    let (relay, runs, rooms) = match &arguments[..] {
+        [relay] => (relay, 3, None),
+        [relay, runs] => (relay, runs.parse()?, None),
+        [relay, runs, rooms] => (relay, runs.parse()?, Some(rooms.parse()?)),
+        _ => return Err("load <postil-relay> [runs] [rooms]".into()),
     };
     let programs = Programs {
         relay: relay.into(),
@@ -45,9 +48,11 @@ fn main() -> Result<(), Failure> {
         .enable_all()
         .build()?;
     LocalSet::new().block_on(&runtime, async {
-        throughput::measure(&programs, runs).await?;
-        fanout::measure(&programs, runs.div_ceil(3)).await?;
-        crowd::measure(&programs, ROOMS).await
+        if rooms.is_none() {
+            throughput::measure(&programs, runs).await?;
+            fanout::measure(&programs, runs.div_ceil(3)).await?;
+        }
+        crowd::measure(&programs, rooms.unwrap_or(ROOMS)).await
     })?;
     println!("\n{:.0} s in all", begun.elapsed().as_secs_f64());
     Ok(())
