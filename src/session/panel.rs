@@ -250,7 +250,9 @@ impl PanelHalf {
             .unwrap_or_default();
         match hash.strip_prefix(FRAGMENT) {
             Some(name) => self.reveal(name),
-            None => self.follow_text(&hash) || self.follow_code(&hash) || self.follow_copy(&hash),
+            None => {
+                self.follow_text(&hash) || self.follow_code(&hash) || self.follow_copy(&hash)
+            }
         }
     }
 
