@@ -27,32 +27,24 @@ const LOOK = `
 .hand svg { display: block; width: min(100%, 60dvh); margin: 0 auto 0.9em; border: 1px solid var(--p-line); border-radius: 6px; background: #fff; forced-color-adjust: none; }
 .hand svg.aside { width: min(60%, 30dvh); }`;
 
-/** What the texts are that the first module gives, in its order. A link is empty when there is none. */
-const NAMES = `link title mailbox servers page given lang dir codeOfOther close copyLink linkCopied linkNotCopied copyText
-  textCopied textNotCopied saveCopy savePicture codeTitle codeHint codeName codeTooLarge connect connectHint connecting
-  connectFailed makeCode givenCode useCode sendCode codeBack sendBack waiting codeIsNone codeNotWanted`.split(/\s+/);
-
-/** @param {string[]} texts */
-const named = (texts) => Object.fromEntries(NAMES.map((name, n) => [name, texts[n]]));
-
 /**
  * Shows the link that carries a discussion as a code.
  *
  * @param {HTMLElement} host Postil's element
+ * @param {Record<string, string>} words
  * @param {{ qrCode(text: string): Uint8Array | undefined }} more the second module
- * @param {string[]} texts
- * @param {(nothing: null) => void} on called when a file is wanted instead
+ * @param {(what: 'file') => void} on
+ * @param {string} link empty when there is none
+ * @param {string} title what the page is called
  */
-export function code(host, more, texts, on) {
-  const words = named(texts);
-  const { link, title } = words;
+export function code(host, words, more, on, link, title) {
   const dialog = new Dialog(host, words, words.codeTitle);
   const modules = link && more.qrCode(link);
   const copy = button(words.copyLink, 'button', () => dialog.copy(link, words.linkCopied, words.linkNotCopied));
   if (!modules) {
     const file = button(words.saveCopy, 'button primary', () => {
       dialog.close();
-      on(null);
+      on('file');
     });
     dialog.show(paragraph(words.codeTooLarge), complaint(''), row(file, ...(link ? [copy] : []), dialog.closer()));
     return;
@@ -66,13 +58,11 @@ export function code(host, more, texts, on) {
  * Gives an e-mail with a copy to the system's share sheet: as a text, because browsers share no files but of some
  * kinds. It is read as an e-mail whatever its name is.
  *
- * @param {HTMLElement} host
- * @param {object} more
- * @param {string[]} texts
+ * @param {string} email
+ * @param {string} title
+ * @param {string} link empty when there is none
  */
-export async function share(host, more, texts) {
-  const { link, title } = named(texts);
-  const email = await host.export('eml');
+export async function share(email, title, link) {
   const name = title.replace(/[\s/\\:*?"<>|]+/g, ' ').trim();
   const files = [new File([email], `${name}.txt`, { type: 'text/plain' })];
   const all = link ? { title, files, url: link } : { title, files };
@@ -88,20 +78,13 @@ export async function share(host, more, texts) {
  * Connects two people by codes that they hand over.
  *
  * @param {HTMLElement} host
+ * @param {Record<string, string>} words
  * @param {object} more the second module
- * @param {string[]} texts `given` among them is the end of the page's address, if it has a code
- * @param {(channel: EventTarget) => void} on called when they are connected
+ * @param {(what: 'open', channel: EventTarget) => void} on
+ * @param {{ mailbox: string, servers: string[], page: string, given: string }} options `given` is a text with the
+ *   code that the other person made first; empty when there is none
  */
-export function connect(host, more, texts, on) {
-  const words = named(texts);
-  const { mailbox, page, given } = words;
-  const servers = words.servers.split(' ').filter((it) => it);
-  if (given) {
-    const isElsewhere = more.readCode(given, mailbox, '') === 'elsewhere';
-    // It is for another discussion on this page, or that has taken it.
-    if (location.hash !== given || (isElsewhere && document.querySelectorAll(host.localName).length > 1)) return;
-    history.replaceState(history.state, '', page);
-  }
+export function connect(host, words, more, on, { mailbox, servers, page, given }) {
   const dialog = new Dialog(host, words, words.connect);
   let connection;
   let offer = '';
@@ -112,7 +95,7 @@ export function connect(host, more, texts, on) {
       open: (channel) => {
         connection = undefined;
         dialog.close();
-        on(channel);
+        on('open', channel);
       },
       failed: () => begin(words.connectFailed),
     });

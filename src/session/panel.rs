@@ -251,7 +251,7 @@ impl PanelHalf {
         match hash.strip_prefix(FRAGMENT) {
             Some(name) => self.reveal(name),
             None => {
-                self.follow_text(&hash) || self.follow_code(&hash) || self.follow_copy(&hash)
+                self.follow_code(&hash) || self.follow_text(&hash) || self.follow_copy(&hash)
             }
         }
     }
@@ -284,7 +284,7 @@ impl PanelHalf {
             Action::CopyDetail(index) => self.copy_detail(index),
             Action::GiveCopy(way) => self.give_copy(way),
             Action::OpenCopy(file) => self.open_copy(file),
-            Action::Connect => self.connect(""),
+            Action::Connect => self.connect(String::new()),
             Action::Disconnect(number) => self.session.end_direct(number),
             Action::RetryNow => self.session.retry(),
             Action::DismissNotice(index) => {

@@ -45,8 +45,8 @@ impl Session {
         // Other tabs always hear of everything, and only people connect directly.
         let wanted =
             wanted.filter(|url| !url.starts_with("broadcast:") && direct_number(url).is_none());
-        let (servers, wanted): (Vec<_>, Vec<_>) =
-            wanted.partition(|url: &String| url.starts_with("stun:") || url.starts_with("stuns:"));
+        let (servers, wanted): (Vec<_>, Vec<_>) = wanted
+            .partition(|url: &String| url.starts_with("stun:") || url.starts_with("stuns:"));
         let state = &mut *self.state.borrow_mut();
         for (list, new) in [(&mut state.relays, wanted), (&mut state.servers, servers)] {
             list.retain(|(other, _)| *other != owner);

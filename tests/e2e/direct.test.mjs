@@ -179,7 +179,7 @@ for (const [way, options] of Object.entries({
     const ada = await reader(stage, 'Ada', url, options);
     const look = async (state) => {
       await assertAccessible(ada.page, `${state}, ${way}`);
-      if (options.isMobile) await assertFits(ada.page, `${state}, ${way}`);
+      await assertFits(ada.page, `${state}, ${way}`);
     };
     await openDialog(ada);
     await look('two ways to begin');
@@ -197,7 +197,7 @@ for (const [way, options] of Object.entries({
     const ben = await reader(stage, 'Ben', offer, options);
     await answered(ben);
     await assertAccessible(ben.page, `a code goes back, ${way}`);
-    if (options.isMobile) await assertFits(ben.page, `a code goes back, ${way}`);
+    await assertFits(ben.page, `a code goes back, ${way}`);
   });
 }
 

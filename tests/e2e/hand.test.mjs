@@ -72,7 +72,7 @@ for (const [way, options] of Object.entries({
     await choose(ada, 'Show as a QR code…');
     await code(ada).waitFor();
     await assertAccessible(ada.page, way);
-    if (options.isMobile) await assertFits(ada.page, way);
+    await assertFits(ada.page, way);
     assert.match((await readCode(code(ada))) ?? '', /#postil-bundle=/);
   });
 }

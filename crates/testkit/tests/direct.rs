@@ -79,10 +79,7 @@ fn nonsense_ends_the_connection() {
         );
         assert!(last.contains(&Out::CloseSocket));
         // Nothing that comes afterwards is heard.
-        let outs = step(
-            &mut *machine,
-            In::SocketBytes(names(1, &[RecordId([1; 16])])),
-        );
+        let outs = step(&mut *machine, In::SocketBytes(names(1, &[RecordId([1; 16])])));
         assert_eq!(outs, []);
     }
     let id = RecordId::of(b"abc");
@@ -117,26 +114,7 @@ fn nonsense_ends_the_connection() {
     let many: Vec<Vec<u8>> = (0..17u8)
         .map(|n| {
             let ids: Vec<RecordId> = (0..512u16)
-                .map(|k| {
-                    RecordId([
-                        n,
-                        k as u8,
-                        (k >> 8) as u8,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                        9,
-                    ])
-                })
+                .map(|k| RecordId([n, k as u8, (k >> 8) as u8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]))
                 .collect();
             names(1, &ids)
         })
@@ -155,10 +133,7 @@ fn nothing_is_said_before_the_greeting() {
         .filter(|out| matches!(out, Out::SendBytes(_)))
         .collect();
     assert_eq!(said, [&Out::SendBytes(hello())]);
-    let answer = step(
-        &mut *machine,
-        In::SocketBytes(names(2, &[RecordId::of(b"secret")])),
-    );
+    let answer = step(&mut *machine, In::SocketBytes(names(2, &[RecordId::of(b"secret")])));
     let why = Trouble::BadAnswer("the other side does not greet");
     let retry_at = None;
     assert!(answer.contains(&Out::Status(Status::Offline { retry_at, why })));
@@ -186,9 +161,6 @@ fn what_is_wanted_is_sent_once_and_only_as_fast_as_it_arrives() {
     let next = step(&mut *machine, In::SocketBytes(names(3, &ids[..1])));
     assert!((200_000..250_000).contains(&sent(&next)), "one more");
     // Nobody is asked for what is not here, and nothing of it is acknowledged.
-    let outs = step(
-        &mut *machine,
-        In::SocketBytes(names(3, &[RecordId([7; 16])])),
-    );
+    let outs = step(&mut *machine, In::SocketBytes(names(3, &[RecordId([7; 16])])));
     assert!(!outs.iter().any(|out| matches!(out, Out::Acked(_))));
 }

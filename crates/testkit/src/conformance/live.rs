@@ -33,10 +33,7 @@ const CASES: &[(&str, Case)] = &[
         large_record,
     ),
     ("many records arrive", many_records),
-    (
-        "a channel that breaks ends it, until it is asked for",
-        breaking,
-    ),
+    ("a channel that breaks ends it, until it is asked for", breaking),
     ("silence is noticed, and quiet is none", quiet),
     ("who is told to be silent is silent", silence),
 ];
@@ -241,7 +238,10 @@ fn apart(make: Make<'_>) {
     wire.tell(1, In::Online);
     for end in 0..2 {
         let status = wire.ends[end].seen.status;
-        assert!(matches!(status, Some(Status::Offline { .. })), "{status:?}");
+        assert!(
+            matches!(status, Some(Status::Offline { .. })),
+            "{status:?}"
+        );
     }
     assert!(wire.held(1).is_empty() && wire.ends[0].seen.acked.is_empty());
 }
@@ -354,7 +354,10 @@ fn quiet(make: Make<'_>) {
     wire.pass(60_000);
     for end in &wire.ends {
         let status = end.seen.status;
-        assert!(matches!(status, Some(Status::Offline { .. })), "{status:?}");
+        assert!(
+            matches!(status, Some(Status::Offline { .. })),
+            "{status:?}"
+        );
     }
     // A channel that never opens is given up as well.
     let mut wire = Wire::new(make, [MAILBOX; 2]);
