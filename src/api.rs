@@ -11,7 +11,6 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::config::{Config, messages, room};
-use crate::hand;
 use crate::i18n;
 use crate::on_demand;
 use crate::pictures;
@@ -85,13 +84,6 @@ pub fn load_more_with(loader: Function) {
 #[wasm_bindgen(js_name = loadPicturesWith)]
 pub fn load_pictures_with(loader: Function) {
     pictures::load_with(loader);
-}
-
-/// Says how the script for what goes from hand to hand is loaded, by a function
-/// that gives a promise of it, and whether the browser shares files.
-#[wasm_bindgen(js_name = loadHandWith)]
-pub fn load_hand_with(loader: Function, shares: bool) {
-    hand::load_with(loader, shares);
 }
 
 #[wasm_bindgen]

@@ -11,7 +11,6 @@
 pub mod api;
 mod config;
 pub mod document;
-mod hand;
 mod highlight;
 pub mod i18n;
 pub mod identity;

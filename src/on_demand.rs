@@ -60,10 +60,6 @@ extern "C" {
         text: &str,
     ) -> Result<Vec<u32>, JsValue>;
 
-    /// The description in the code of a direct connection, or why there is none.
-    #[wasm_bindgen(method, js_name = readCode)]
-    pub(crate) fn read_code(this: &Module, text: &str, mailbox: &str, offer: &str) -> String;
-
     /// A relay's machine.
     pub(crate) type Machine;
 

@@ -7,11 +7,9 @@
 
 mod commented;
 mod copies;
-mod direct;
 mod document;
 mod effects;
 mod email;
-mod hand;
 mod interchange;
 mod keys;
 mod link;
@@ -91,8 +89,6 @@ struct State {
     relays: Vec<(usize, Url)>,
     /// The drivers of the relays that run, by the peer's numbers.
     drivers: Vec<Option<(Url, Driver)>>,
-    /// STUN servers for direct connections, each with who names it.
-    servers: Vec<(usize, Url)>,
     /// How it stands with the module that the others need.
     loading: Option<Loading>,
     /// Small values: drafts of comments, and what relays need to go on.

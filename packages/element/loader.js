@@ -42,14 +42,7 @@ async function start(wasmUrl, fetching) {
   const postil = await instantiate(url, 'postil.js', () => import('./postil.js'), fetching);
   postil.loadMoreWith(() => loadMore(wasmUrl));
   postil.loadPicturesWith(() => import('./pictures.js'));
-  postil.loadHandWith(() => import('./hand.js'), sharesFiles());
   return postil;
-}
-
-/** Whether the browser has a share sheet that takes texts as files. */
-function sharesFiles() {
-  const files = [new File(['a'], 'a.txt', { type: 'text/plain' })];
-  return navigator.canShare?.({ files }) ?? false;
 }
 
 /** @type {Promise<object> | undefined} */

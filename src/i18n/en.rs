@@ -159,41 +159,6 @@ fn text(key: T) -> &'static str {
             "This e-mail carries the discussion on “{title}”.\n{page}\n\nTo read it, open that page, choose “{more}” and “{open}” there, and give it this e-mail or the file attached to it."
         }
         T::EmailLink => "Or follow this link, which carries the whole discussion:",
-        T::SavePicture => "Save picture",
-        T::Close => "Close",
-        T::ShareCopy => "Share…",
-        T::ShowCode => "Show as a QR code…",
-        T::CodeTitle => "QR code",
-        T::CodeHint => "Point a camera at it: it holds a link that carries the whole discussion.",
-        T::CodeName => "QR code of the link or code that stands here",
-        T::CodeTooLarge => {
-            "This discussion is too large for a QR code. Send it as a file or as a link."
-        }
-        T::Connect => "Connect directly…",
-        T::ConnectHint => {
-            "Two people who are here at the same time connect without any relay: one makes a code and sends it, the other sends one back. Use a way you trust, such as a messenger. Without more, it works within one network."
-        }
-        T::ConnectFailed => {
-            "No connection came about. Make sure that both of you are in the same network, and begin again with new codes."
-        }
-        T::ConnectElsewhere => {
-            "Another tab of this browser talks to the relays. Connect there, or close it."
-        }
-        T::MakeCode => "Make a code",
-        T::GivenCode => "Were you given a code? Put it here:",
-        T::UseCode => "Connect",
-        T::SendCode => "Send this link to the other person:",
-        T::CodeBack => "Put the code here that comes back:",
-        T::SendBack => "Send this code back to the other person:",
-        T::WaitingForOther => "Waiting for the other person. Leave this open.",
-        T::ConnectCodeIsNone => "This is no such code, or a part of it is missing. Copy all of it.",
-        T::ConnectCodeNotWanted => {
-            "This is not the code that is wanted here: it may be your own, or that of another connection."
-        }
-        T::DirectName => "Direct connection {n}",
-        T::DirectOpened => "Connected directly",
-        T::DirectEnded => "The direct connection has ended. What was exchanged stays.",
-        T::Disconnect => "Disconnect",
         T::CopyOpened => "Copy opened: what was new is here now",
         T::CopyHeldNothing => "Everything in this copy was here already",
         T::SaidImported => "one={n} comment imported.|other={n} comments imported.",

@@ -299,56 +299,6 @@ texts! {
     EmailText,
     /// What it says before the link that carries everything.
     EmailLink,
-    /// Button: keep a drawing as a file.
-    SavePicture,
-    /// Button: close a dialog.
-    Close,
-    /// Button: give the discussion to another program, by the system's share sheet.
-    ShareCopy,
-    /// Button: show the link that carries the discussion as a QR code.
-    ShowCode,
-    /// Heading of that code.
-    CodeTitle,
-    /// What that code is for.
-    CodeHint,
-    /// Name of a drawing: a QR code.
-    CodeName,
-    /// The discussion is too large for a QR code.
-    CodeTooLarge,
-    /// Button, and heading: connect to another person without a relay.
-    Connect,
-    /// How that works.
-    ConnectHint,
-    /// No direct connection came about.
-    ConnectFailed,
-    /// The tab can not connect directly.
-    ConnectElsewhere,
-    /// Button: make the first code.
-    MakeCode,
-    /// Field: the code that the other person made.
-    GivenCode,
-    /// Button: use that code.
-    UseCode,
-    /// What to do with the first code.
-    SendCode,
-    /// Field: the code that comes back.
-    CodeBack,
-    /// What to do with the second code.
-    SendBack,
-    /// The other person has to do something.
-    WaitingForOther,
-    /// Error: not such a code.
-    ConnectCodeIsNone,
-    /// Error: the code of the wrong person.
-    ConnectCodeNotWanted,
-    /// Name of a direct connection.
-    DirectName,
-    /// Said when it has come about.
-    DirectOpened,
-    /// Said when it has ended.
-    DirectEnded,
-    /// Button: end it.
-    Disconnect,
     /// Said when a file or link brought something new.
     CopyOpened,
     /// Said when everything in it was here already.

@@ -94,8 +94,6 @@ impl PanelHalf {
         match how {
             Way::Form(form) => return self.give_form(form),
             Way::Email => return self.give_email(),
-            Way::Share => return self.share_copy(),
-            Way::Code => return self.show_code(),
             Way::File | Way::Link | Way::Letter => {}
         }
         let this = self.clone();
@@ -181,7 +179,8 @@ impl PanelHalf {
         }
     }
 
-    /// Opens the copy that the page's address carries, and takes it out of there.
+    /// Opens the copy that the page's address carries, and takes it out of
+    /// there, so that it is not opened again and does not end up in bookmarks.
     pub(super) fn follow_copy(self: &Rc<Self>, hash: &str) -> bool {
         let Some(text) = hash.strip_prefix(FRAGMENT) else {
             return false;
@@ -191,7 +190,13 @@ impl PanelHalf {
         if is_ours == Err(BundleError::OtherRoom) && is_of_another_here(&copy) {
             return false;
         }
-        clear_fragment();
+        if let Some(window) = window()
+            && let Ok(history) = window.history()
+        {
+            let state = history.state().unwrap_or_default();
+            let bare = page_address();
+            let _ = history.replace_state_with_url(&state, "", Some(&bare));
+        }
         let this = self.clone();
         spawn_local(async move { this.take_copy(copy).await });
         true
@@ -218,18 +223,6 @@ fn is_of_another_here(copy: &[u8]) -> bool {
         let all = all.borrow();
         all.keys().any(|room| bundle::check(copy, room).is_ok())
     })
-}
-
-/// Takes the fragment out of the page's address, so that what it asks for is not
-/// done again and does not end up in bookmarks.
-pub(super) fn clear_fragment() {
-    if let Some(window) = window()
-        && let Ok(history) = window.history()
-    {
-        let state = history.state().unwrap_or_default();
-        let bare = page_address();
-        let _ = history.replace_state_with_url(&state, "", Some(&bare));
-    }
 }
 
 /// The page's address without its fragment.

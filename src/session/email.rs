@@ -21,17 +21,8 @@ impl PanelHalf {
     /// # Errors
     /// When the module that writes it can not be had.
     pub(crate) async fn email(&self) -> Result<String, JsValue> {
-        let copy = self.session().bundle().await;
-        self.email_with(&copy, link_with(&copy).as_deref()).await
-    }
-
-    /// The same with this copy, and the link that carries it if there is one.
-    pub(super) async fn email_with(
-        &self,
-        copy: &[u8],
-        link: Option<&str>,
-    ) -> Result<String, JsValue> {
         let module = on_demand::need().await?;
+        let copy = self.session().bundle().await;
         let title = title();
         let words = self.words.borrow().clone();
         let mut text = words.with(
@@ -43,14 +34,14 @@ impl PanelHalf {
                 ("open", words.t(Text::OpenCopy)),
             ],
         );
-        if let Some(link) = link {
-            text.extend(["\n\n", words.t(Text::EmailLink), "\n", link]);
+        if let Some(link) = link_with(&copy) {
+            text.extend(["\n\n", words.t(Text::EmailLink), "\n", &link]);
         }
         let email = Email {
             subject: &title,
             text: &text,
             name: &title,
-            bundle: copy,
+            bundle: &copy,
             at: now(),
         };
         module.write_email(&email.encode())

@@ -92,7 +92,6 @@ fn read(reader: &mut Reader<'_>) -> Result<RelayRow, BytesError> {
         trouble,
         contact: Some(contact).filter(|at| *at > 0),
         waiting: reader.varint32()?,
-        direct: None,
     })
 }
 
@@ -116,7 +115,6 @@ pub(super) fn row(url: &Url, state: CarrierState, words: &Words) -> RelayRow {
         trouble: why,
         contact: state.contact,
         waiting: state.waiting,
-        direct: None,
     }
 }
 
@@ -150,7 +148,6 @@ mod tests {
             trouble: Rc::default(),
             contact: None,
             waiting: 0,
-            direct: None,
         }
     }
 

@@ -250,9 +250,7 @@ impl PanelHalf {
             .unwrap_or_default();
         match hash.strip_prefix(FRAGMENT) {
             Some(name) => self.reveal(name),
-            None => {
-                self.follow_code(&hash) || self.follow_text(&hash) || self.follow_copy(&hash)
-            }
+            None => self.follow_text(&hash) || self.follow_copy(&hash),
         }
     }
 
@@ -284,8 +282,6 @@ impl PanelHalf {
             Action::CopyDetail(index) => self.copy_detail(index),
             Action::GiveCopy(way) => self.give_copy(way),
             Action::OpenCopy(file) => self.open_copy(file),
-            Action::Connect => self.connect(String::new()),
-            Action::Disconnect(number) => self.session.end_direct(number),
             Action::RetryNow => self.session.retry(),
             Action::DismissNotice(index) => {
                 self.session.notices.borrow_mut().dismiss(index);

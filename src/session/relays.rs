@@ -6,9 +6,8 @@ use postil_core::peer::relay_key;
 use postil_core::relay::{In, Url};
 use wasm_bindgen_futures::spawn_local;
 
-use super::direct::direct_number;
 use super::{Session, link};
-use crate::i18n::{Text, Words};
+use crate::i18n::Words;
 use crate::on_demand::{self, Missing};
 use crate::platform::{now, rest, window};
 use crate::relay::{self, Driver, is_at_hand};
@@ -42,23 +41,12 @@ impl Session {
             };
             url.map_or_else(|_| address.into(), |url| url.href())
         });
-        // Other tabs always hear of everything, and only people connect directly.
-        let wanted =
-            wanted.filter(|url| !url.starts_with("broadcast:") && direct_number(url).is_none());
-        let (servers, wanted): (Vec<_>, Vec<_>) = wanted
-            .partition(|url: &String| url.starts_with("stun:") || url.starts_with("stuns:"));
-        let state = &mut *self.state.borrow_mut();
-        for (list, new) in [(&mut state.relays, wanted), (&mut state.servers, servers)] {
-            list.retain(|(other, _)| *other != owner);
-            list.extend(new.into_iter().map(|url| (owner, Url::new(url))));
-        }
-    }
-
-    /// The STUN servers for direct connections.
-    pub(super) fn servers(&self) -> Vec<String> {
-        let servers = &self.state.borrow().servers;
-        let servers = servers.iter().map(|(_, url)| url.whole().to_owned());
-        servers.collect()
+        // Other tabs always hear of everything.
+        let wanted = wanted.filter(|url| !url.starts_with("broadcast:"));
+        let wanted: Vec<_> = wanted.map(|url| (owner, Url::new(url))).collect();
+        let relays = &mut self.state.borrow_mut().relays;
+        relays.retain(|(other, _)| *other != owner);
+        relays.extend(wanted);
     }
 
     /// Closes the relays that nobody asks for any longer, and opens those that
@@ -135,8 +123,7 @@ impl Session {
             }
             state.values.get(&relay_key(url)).cloned()
         };
-        let is_direct = direct_number(url.whole()).is_some();
-        let first = if is_offline() && !is_direct {
+        let first = if is_offline() {
             In::GoOffline
         } else {
             In::Online
@@ -163,13 +150,7 @@ impl Session {
         let state = self.state.borrow();
         let running = states.into_iter().filter_map(|(index, now)| {
             let (url, _) = state.drivers.get(index)?.as_ref()?;
-            let mut row = link::row(url, now, words);
-            row.direct = direct_number(url.whole());
-            if let Some(number) = row.direct {
-                let number = words.number(number as usize);
-                row.name = words.with(Text::DirectName, &[("n", &number)]).into();
-            }
-            Some(row)
+            Some(link::row(url, now, words))
         });
         let waiting = missing.iter().map(|url| RelayRow {
             name: url.name().into(),
@@ -183,7 +164,6 @@ impl Session {
             trouble: Rc::default(),
             contact: None,
             waiting: 0,
-            direct: None,
         });
         running.chain(waiting).collect()
     }
@@ -240,14 +220,7 @@ impl Session {
         self.load_again(input);
         let count = self.state.borrow().drivers.len();
         for relay in 0..count {
-            let is_direct = match self.state.borrow().drivers.get(relay) {
-                Some(Some((url, _))) => direct_number(url.whole()).is_some(),
-                _ => false,
-            };
-            // It may outlast a short time without a network, and nothing brings it back.
-            if !is_direct || *input != In::GoOffline {
-                self.input(|peer| peer.relay(relay, input.clone(), now()));
-            }
+            self.input(|peer| peer.relay(relay, input.clone(), now()));
         }
     }
 }

@@ -66,10 +66,6 @@ pub enum Action {
     GiveCopy(Way),
     /// Open a file that holds a copy.
     OpenCopy(File),
-    /// Connect directly to another person.
-    Connect,
-    /// End the direct connection of this number.
-    Disconnect(u32),
     /// Try the relays again at once, also those that refused.
     RetryNow,
     /// Put away the notice at this index of `Snapshot::notices`.
@@ -122,10 +118,6 @@ pub enum Way {
     Letter,
     /// As a file that is an e-mail with the copy attached.
     Email,
-    /// By the system's share sheet.
-    Share,
-    /// As a link in a code for cameras.
-    Code,
 }
 
 /// Draft key of the thread that is being written.

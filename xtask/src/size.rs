@@ -19,7 +19,7 @@ const GOAL: usize = 180 * 1024;
 const LIMIT: usize = 400 * 1024;
 
 /// The limit of what a page loads only when it is needed, which is counted by itself.
-const LIMIT_ON_DEMAND: usize = 144 * 1024;
+const LIMIT_ON_DEMAND: usize = 128 * 1024;
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Options::parse(arguments, &[], &[])?;

@@ -27,7 +27,6 @@ mod address;
 mod backoff;
 pub mod border;
 mod clock;
-pub mod direct;
 pub mod framing;
 mod hocuspocus;
 pub mod mailbox;
@@ -196,7 +195,6 @@ pub const ON_DEMAND: &[Protocol] = &[
     objects::DAV,
     objects::S3,
     objects::FOLDER,
-    direct::PROTOCOL,
 ];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.

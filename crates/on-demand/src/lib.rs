@@ -3,16 +3,12 @@
 //! goes from one to the other goes as bytes.
 //!
 //! One file for each thing that it is loaded for, with the exports for it:
-//! - [`direct`]: codes for connections between two people.
 //! - [`email`]: copies of a discussion as e-mails.
 //! - [`interchange`]: discussions in the forms of other programs.
-//! - [`qr`]: codes for cameras.
 //! - [`relay`]: relays that speak another protocol than the mailbox's.
 //!
 //! Whatever needs the DOM, the store or the network stays in the first module.
 
-pub mod direct;
 pub mod email;
 pub mod interchange;
-pub mod qr;
 pub mod relay;

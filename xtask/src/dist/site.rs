@@ -17,8 +17,8 @@ const RELAY_SLOT: &str = "data-relay-slot";
 /// Where the built elements live while the site is put together: what `index.html` loads them by.
 const ELEMENT_FOLDER: &str = "packages/element/";
 
-/// The scripts that are loaded on pages with pictures, and for what goes from hand to hand.
-const SCRIPTS: &[&str] = &["pictures-", "hand-", "direct-"];
+/// The script that is loaded on pages with pictures.
+const PICTURES: &str = "pictures-";
 
 /// Whether the page is served by a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,7 +199,7 @@ fn publish_imports(
 
 /// Whether a page loads this file of the site only when it is needed.
 pub(crate) fn is_on_demand(name: &str) -> bool {
-    name.starts_with(wasm::ON_DEMAND.1) || SCRIPTS.iter().any(|it| name.starts_with(it))
+    name.starts_with(wasm::ON_DEMAND.1) || name.starts_with(PICTURES)
 }
 
 /// Names the relay on the elements that ask for it.
