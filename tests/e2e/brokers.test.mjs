@@ -5,7 +5,7 @@ import { FIRST, SECOND, THIRD } from './support/guide.mjs';
 import { NO_SOCKET, named } from './support/named.mjs';
 import { agree } from './support/person.mjs';
 import { scenario, STATUS } from './support/scenario.mjs';
-import { startMosquitto, startNats, startNostr, startSignedS3, startWebDav } from './support/servers.mjs';
+import { startMosquitto, startNats, startNostr, startWebDav } from './support/servers.mjs';
 
 /** What the browser says about a request that does not arrive. */
 const NO_ANSWER = /^error: Failed to load resource: net::ERR_\S+ http:\/\/127\.0\.0\.1:\d+\//;
@@ -59,17 +59,3 @@ for (const [name, start] of [
     assert.ok((await cem.text()).includes('(meanwhile)'));
   });
 }
-
-scenario('a page without a key writes to a bucket whose addresses a site signs', async (stage) => {
-  const server = await startSignedS3(stage);
-  const url = await named(stage, [server.relay], undefined, server.also);
-  const ada = await stage.person('Ada', { url });
-  const ben = await stage.person('Ben', { url });
-  for (const person of [ada, ben]) person.page.setDefaultTimeout(PATIENCE);
-  await ada.comment(FIRST, 'Into a bucket.');
-  await ada.delivered();
-  await ben.thread('Into a bucket.').waitFor();
-  await ben.reply('Into a bucket.', 'And out of it.');
-  await ada.thread('Into a bucket.').getByText('And out of it.').waitFor();
-  await agree(ada, ben);
-});

@@ -1,6 +1,6 @@
 //! Fetches the servers that end-to-end tests start, unless they are there.
 
-use postil_testkit::servers::{NOSTR, OBJECTS, debian, python, unpacked};
+use postil_testkit::servers::{NOSTR, debian, python, unpacked};
 
 fn main() {
     for package in ["nats-server", "mosquitto"] {
@@ -8,5 +8,4 @@ fn main() {
     }
     unpacked("libnginx-mod-http-dav-ext");
     python("nostr-relay", NOSTR);
-    python("objects", OBJECTS);
 }

@@ -26,12 +26,6 @@ pub use self::kept::Kept;
 
 /// The packages of Python with a relay of Nostr.
 pub const NOSTR: &[&str] = &["nostr-relay==1.14"];
-/// Those with servers of WebDAV and S3.
-pub const OBJECTS: &[&str] = &[
-    "wsgidav==4.3.3",
-    "cheroot==11.1.2",
-    "moto[s3,server]==5.2.5",
-];
 
 /// One that fetches at a time.
 static FETCHING: Mutex<()> = Mutex::new(());

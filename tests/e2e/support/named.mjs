@@ -24,12 +24,11 @@ function origin(relay) {
  * @param {import('./scenario.mjs').Stage} stage
  * @param {string[]} relays
  * @param {(path: string, found: Promise<unknown>) => Promise<unknown>} [change] may answer a request otherwise
- * @param {string[]} [also] other origins that the page allows
  */
-export async function named(stage, relays, change = (_, found) => found, also = []) {
+export async function named(stage, relays, change = (_, found) => found) {
   const find = folder(process.env.POSTIL_SITE);
   const page = await readFile(join(process.env.POSTIL_SITE, 'index.html'), 'utf8');
-  const sources = [...relays.map(origin), ...also].join(' ');
+  const sources = relays.map(origin).join(' ');
   const allow = (text) => text.replace("connect-src 'self'", `connect-src 'self' ${sources}`);
   const body = allow(page).replaceAll('room="guide"', `room="guide" relay="${relays.join(' ')}"`);
   const answer = (path) => (path === '/' ? Promise.resolve({ body, type: 'text/html' }) : find(path));

@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, listens } from './ports.mjs';
 import { until } from './until.mjs';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const FETCHED = join(ROOT, 'target/servers');
+const FETCHED = join(dirname(fileURLToPath(import.meta.url)), '../../../target/servers');
 
 /** A program of a package of Debian: on the path, or where `cargo xtask test` has put it. */
 function program(name, root = join(FETCHED, name)) {
@@ -148,20 +147,4 @@ export async function startWebDav(stage) {
     ].join('\n'),
   );
   return { ...server, relay: `dav://127.0.0.1:${port}/` };
-}
-
-/** An S3 server, and a site that signs addresses for it. As a relay its address is `relay`; `signer` has to be allowed, too. */
-export async function startSignedS3(stage) {
-  const [port, signer] = [await freePort(), await freePort()];
-  const python = { path: join(FETCHED, 'objects/bin/python'), env: process.env };
-  const bucket = `http://127.0.0.1:${port}`;
-  const words = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
-  const server = await start(stage, port, python, () => words, () => '');
-  const program = join(ROOT, 'crates/testkit/tests/objects/signer.py');
-  await start(stage, signer, python, () => [program, String(signer), bucket, 'comments'], () => '');
-  const key = 'AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
-  const made = await fetch(`${bucket}/comments`, { method: 'PUT', headers: { authorization: key } });
-  if (!made.ok) throw new Error(`no bucket: ${made.status}`);
-  const site = `http://127.0.0.1:${signer}`;
-  return { ...server, relay: `s3://127.0.0.1:${port}/comments/of-all?signer=${site}/sign`, also: [site] };
 }

@@ -9,14 +9,12 @@
 mod answers;
 mod place;
 mod sign;
-mod signer;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 
 use self::place::{Ask, Kind, Place};
-use self::signer::MAX_SIGNED;
 use super::mailbox::MAX_RECORD;
 use super::records::Records;
 use super::standing::Standing;
@@ -76,10 +74,6 @@ struct Flight {
     job: Job,
     /// Whether the folder had been made when it was sent.
     made: bool,
-    /// What is asked when the signer has said where.
-    unsigned: Option<Ask>,
-    /// Whether the signer had said that earlier.
-    is_kept: bool,
 }
 
 /// The machine.
@@ -186,39 +180,22 @@ impl Objects {
         self.link = Link::Down(self.standing.fail(why, after));
     }
 
-    /// Sends a request, by way of the signer if there is one.
-    fn send(&mut self, job: Job, mut ask: Ask) {
-        let now = self.standing.now;
-        if let (Some(signer), Some(query)) = (&self.place.signer, &ask.query) {
-            match signer.kept(query, now) {
-                Some(url) => ask.url = url,
-                None => {
-                    let question = signer.ask(query);
-                    return self.request(job, question, Some(ask), false);
-                }
-            }
-            return self.request(job, ask, None, true);
-        }
-        self.request(job, ask, None, false);
-    }
-
-    fn request(&mut self, job: Job, ask: Ask, unsigned: Option<Ask>, is_kept: bool) {
+    fn send(&mut self, job: Job, ask: Ask) {
         self.next_req = self.next_req.wrapping_add(1);
         let req = self.next_req;
+        let deadline = self.standing.now.saturating_add(ANSWER_WITHIN);
+        let made = self.made;
+        self.flights.push(Flight {
+            req,
+            deadline,
+            job,
+            made,
+        });
         let max_body = match job {
-            _ if unsigned.is_some() => MAX_SIGNED,
             Job::List => MAX_LIST,
             Job::Get(_) => MAX_RECORD,
             Job::Put(_) | Job::Make => 64 << 10,
         };
-        self.flights.push(Flight {
-            req,
-            deadline: self.standing.now.saturating_add(ANSWER_WITHIN),
-            job,
-            made: self.made,
-            unsigned,
-            is_kept,
-        });
         self.standing.out.push(Out::Request {
             req,
             method: ask.method,
@@ -372,7 +349,7 @@ impl Relay for Objects {
             } => {
                 if let Some(flight) = land(req) {
                     self.after = retry_after;
-                    self.answered(flight, status, &body);
+                    self.answered(&flight, status, &body);
                 }
             }
             In::Failed { req } if land(req).is_some() => {

@@ -13,10 +13,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use postil_core::relay::{In, Relay, Status, Trouble};
+use postil_core::relay::{In, Opening, Relay, Status, Trouble, open};
 use postil_testkit::conformance::relay::{Subject, run};
-use postil_testkit::driver::{Driver, machine};
-use postil_testkit::servers::{self, Server};
+use postil_testkit::driver::Driver;
+use postil_testkit::servers;
 
 use self::gate::{Gate, Mode};
 use self::real::{Real, dav, moto, nginx};
@@ -25,8 +25,6 @@ use self::real::{Real, dav, moto, nginx};
 struct Objects {
     gate: Gate,
     real: Real,
-    /// Who signs addresses behind the gate, and where.
-    signer: Option<(Server, u16)>,
 }
 
 impl Objects {
@@ -35,39 +33,23 @@ impl Objects {
         Objects {
             gate: Gate::new(real.port),
             real,
-            signer: None,
-        }
-    }
-
-    /// S3 for pages that have no key.
-    fn signed() -> Self {
-        let mut objects = Objects::new(moto);
-        let port = servers::free_port();
-        let mut command = Command::new(python());
-        command
-            .arg(servers::workspace().join("crates/testkit/tests/objects/signer.py"))
-            .arg(port.to_string())
-            .arg(format!("http://127.0.0.1:{}", objects.gate.port))
-            .arg("comments");
-        objects.signer = Some((Server::start(&mut command, port), port));
-        objects
-    }
-
-    fn url(&self) -> String {
-        let port = self.gate.port;
-        match &self.signer {
-            Some((_, signer)) => {
-                let signer = format!("http://127.0.0.1:{signer}/sign");
-                format!("s3://127.0.0.1:{port}/comments/of-all?signer={signer}")
-            }
-            None => self.real.url(port),
         }
     }
 }
 
+fn machine(url: &str, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
+    open(Opening {
+        url,
+        mailbox,
+        cursor,
+        seed: 1,
+    })
+    .unwrap()
+}
+
 impl Subject for Objects {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
-        machine(&self.url(), mailbox, cursor)
+        machine(&self.real.url(self.gate.port), mailbox, cursor)
     }
 
     fn stop(&mut self) {
@@ -103,11 +85,6 @@ fn moto_conforms() {
     run(|| Box::new(Objects::new(moto)));
 }
 
-#[test]
-fn moto_with_a_signer_conforms() {
-    run(|| Box::new(Objects::signed()));
-}
-
 const ROOM: &str = "aaaaaaaaaaaaaaaaaaaaaa";
 
 /// A folder as somebody puts it on a web server.
@@ -138,7 +115,7 @@ fn a_folder_of_files_is_read() {
         "127.0.0.1",
         &port.to_string(),
     ]);
-    let _server = Server::start(command.current_dir(root.path()), port);
+    let _server = servers::Server::start(command.current_dir(root.path()), port);
     let url = format!("http+folder://127.0.0.1:{port}/");
     let mut reader = Driver::new(machine(&url, ROOM, None)).online();
     assert_eq!(reader.seen.records.len(), 2);
@@ -190,5 +167,12 @@ fn who_may_not_write_reads() {
 /// Python with the servers that are written in it.
 fn python() -> &'static Path {
     static PYTHON: OnceLock<std::path::PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| servers::python("objects", servers::OBJECTS))
+    PYTHON.get_or_init(|| {
+        let packages = [
+            "wsgidav==4.3.3",
+            "cheroot==11.1.2",
+            "moto[s3,server]==5.2.5",
+        ];
+        servers::python("objects", &packages)
+    })
 }

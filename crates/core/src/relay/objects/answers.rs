@@ -2,26 +2,15 @@
 
 use sha2::{Digest, Sha256};
 
-use super::place::{Ask, Kind, Listed};
+use super::place::{Kind, Listed};
 use super::{Flight, Job, Link, Objects, POLL};
 use crate::relay::{Out, RecordId, Trouble};
 use crate::sorted::Set;
 
 impl Objects {
-    pub(super) fn answered(&mut self, mut flight: Flight, status: u16, body: &[u8]) {
-        let ok = (200..300).contains(&status);
-        if ok && let Some(ask) = flight.unsigned.take() {
-            return self.signed(flight.job, ask, body);
-        }
-        if flight.is_kept
-            && matches!(status, 401 | 403)
-            && let Some(signer) = &mut self.place.signer
-        {
-            // It has run out before its time: another one is asked for.
-            signer.forget();
-            return self.list(None);
-        }
+    pub(super) fn answered(&mut self, flight: &Flight, status: u16, body: &[u8]) {
         let job = flight.job;
+        let ok = (200..300).contains(&status);
         match job {
             Job::List if ok => match self.place.listed(body) {
                 Some(listed) => {
@@ -51,19 +40,6 @@ impl Objects {
                 408 | 500..=599 => self.fail(Trouble::Server(status)),
                 _ => self.fail(Trouble::NotARelay(status)),
             },
-        }
-    }
-
-    /// The signer has said where the request goes.
-    fn signed(&mut self, job: Job, mut ask: Ask, answer: &[u8]) {
-        let (now, query) = (self.standing.now, ask.query.take().unwrap_or_default());
-        let signer = self.place.signer.as_mut();
-        match signer.and_then(|it| it.signed(&query, answer, now)) {
-            Some(url) => {
-                ask.url = url;
-                self.request(job, ask, None, false);
-            }
-            None => self.fail(Trouble::BadAnswer("no signed address")),
         }
     }
 

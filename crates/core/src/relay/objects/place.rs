@@ -2,9 +2,8 @@
 //! for them.
 
 use super::sign::{self, Key};
-use super::signer::{Signer, What};
 use crate::id::{base64url, from_base64url};
-use crate::relay::address::{Address, encoded, take_parameter};
+use crate::relay::address::Address;
 use crate::relay::{Method, OpenError, RecordId};
 
 /// What to ask of a WebDAV server: nothing about the objects but their names.
@@ -30,8 +29,6 @@ pub(super) struct Ask {
     pub(super) url: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
-    /// What to ask the signer, who says the address.
-    pub(super) query: Option<String>,
 }
 
 /// A page of a list.
@@ -53,7 +50,6 @@ pub(super) struct Place {
     mailbox: String,
     basic: Option<String>,
     key: Option<Key>,
-    pub(super) signer: Option<Signer>,
 }
 
 impl Place {
@@ -71,22 +67,20 @@ impl Place {
         };
         let address = Address::read(url)?;
         let (_, rest) = address.url.split_once("://").ok_or(OpenError::BadUrl)?;
-        let (rest, region) = take_parameter(rest, "region")?;
-        let (rest, signer) = take_parameter(&rest, "signer")?;
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let path = path.trim_end_matches('/');
-        let is_s3 = kind == Kind::S3;
-        let is_odd = !is_s3 && (region.is_some() || signer.is_some());
-        if is_odd || rest.contains('?') || is_s3 && path.is_empty() {
+        let region = match (query.strip_prefix("region="), query) {
+            (Some(region), _) if kind == Kind::S3 => region,
+            (None, "") => REGION,
+            _ => return Err(OpenError::BadUrl),
+        };
+        if kind == Kind::S3 && path.is_empty() {
             return Err(OpenError::BadUrl);
         }
-        let region = region.unwrap_or_else(|| REGION.into());
         let user = address.user.unwrap_or_default();
         let password = address.password.unwrap_or_default();
         let login = !user.is_empty() || !password.is_empty();
-        if login && signer.is_some() {
-            return Err(OpenError::BadUrl);
-        }
         let basic = login && kind != Kind::S3;
         let key = login && kind == Kind::S3;
         Ok(Place {
@@ -102,9 +96,8 @@ impl Place {
             key: key.then(|| Key {
                 id: user.clone(),
                 secret: password.clone(),
-                region,
+                region: region.into(),
             }),
-            signer: signer.map(Signer::new).transpose()?,
         })
     }
 
@@ -125,10 +118,6 @@ impl Place {
             Kind::S3 => {
                 let (bucket, prefix) = self.bucket();
                 let prefix = [&prefix, &*self.mailbox, "/"].concat();
-                if self.signer.is_some() {
-                    let what = What::List(&prefix, from);
-                    return Self::unsigned(Method::Get, what, Vec::new());
-                }
                 let from = from.map(|it| ["continuation-token=", &encoded(it), "&"].concat());
                 let from = from.unwrap_or_default();
                 let query = [&from, "list-type=2&prefix=", &encoded(&prefix)].concat();
@@ -139,24 +128,8 @@ impl Place {
 
     /// Asks for an object, or writes it.
     pub(super) fn object(&self, method: Method, id: RecordId, body: Vec<u8>, now: u64) -> Ask {
-        let name = base64url(&id.0);
-        if self.signer.is_some() {
-            let key = [&self.bucket().1, &*self.mailbox, "/", &name].concat();
-            return Self::unsigned(method, What::Object(&key), body);
-        }
-        let path = [&self.path, "/", &self.mailbox, "/", &name].concat();
+        let path = [&self.path, "/", &self.mailbox, "/", &base64url(&id.0)].concat();
         self.ask(method, &path, "", body, now)
-    }
-
-    /// A request whose address the signer is to say.
-    fn unsigned(method: Method, what: What<'_>, body: Vec<u8>) -> Ask {
-        Ask {
-            method,
-            url: String::new(),
-            headers: Vec::new(),
-            body,
-            query: Some(Signer::query(method, what)),
-        }
     }
 
     /// Makes the folder, where one has to be made.
@@ -201,7 +174,6 @@ impl Place {
             url: [&self.origin, path, mark, query].concat(),
             headers,
             body,
-            query: None,
         }
     }
 
@@ -241,6 +213,21 @@ impl Place {
 fn name(text: &str) -> Option<RecordId> {
     let bytes = from_base64url(text)?;
     Some(RecordId(bytes.try_into().ok()?))
+}
+
+/// Percent-encoded, but for what never needs to be.
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(byte.into());
+        } else {
+            let digit = |n: u8| char::from_digit(n.into(), 16).unwrap_or_default();
+            out.push('%');
+            out.extend([digit(byte >> 4), digit(byte & 15)].map(|it| it.to_ascii_uppercase()));
+        }
+    }
+    out
 }
 
 /// Base64 with padding, as the scheme `Basic` wants it.
@@ -306,9 +293,6 @@ mod tests {
         check("s3s://host");
         check("s3s://host/");
         check("s3s://host/bucket?x=y");
-        check("s3s://host/bucket?signer=ftp://h");
-        check("s3s://key:secret@host/bucket?signer=https://h");
-        check("davs://host/?signer=https://h");
         check("davs://host/?region=x");
         check("dav:///path");
         check("ftp://host");

@@ -152,106 +152,11 @@ fn a_refusal_is_final() {
     assert!(outs.iter().any(|it| matches!(it, Out::Request { .. })));
 }
 
-/// The request that was made last: its number, method, address and body.
-fn asked(outs: &[Out]) -> (u32, Method, &str, &[u8]) {
-    let request = outs.iter().rev().find_map(|out| match out {
-        Out::Request {
-            req,
-            method,
-            url,
-            headers,
-            body,
-            ..
-        } => {
-            assert!(headers.is_empty(), "what is signed needs none");
-            Some((*req, *method, &url[..], &body[..]))
-        }
-        _ => None,
-    });
-    request.unwrap()
-}
-
-#[test]
-fn a_signer_says_where_requests_go() {
-    let mut machine = machine("s3s://s3.example/b/p?signer=https://site/sign?t=1", None);
-    let mut outs = Vec::new();
-    let mut answer = |outs: &mut Vec<Out>, input: Result<(u16, &str), In>, now: u64| {
-        let input = input.map(|(status, body)| In::Response {
-            req: asked(outs).0,
-            status,
-            retry_after: None,
-            body: body.into(),
-        });
-        outs.clear();
-        machine.step(input.unwrap_or_else(|input| input), now, outs);
-    };
-    let list = "https://site/sign?t=1&method=GET&prefix=p%2Faaaaaaaaaaaaaaaaaaaaaa%2F";
-    let empty = "<ListBucketResult></ListBucketResult>";
-    answer(&mut outs, Err(In::Online), 0);
-    assert_eq!(asked(&outs).2, list);
-    answer(
-        &mut outs,
-        Ok((200, "https://b.example/?l&X-Amz-Expires=60\n")),
-        0,
-    );
-    assert_eq!(asked(&outs).2, "https://b.example/?l&X-Amz-Expires=60");
-    answer(&mut outs, Ok((200, empty)), 0);
-    assert!(outs.contains(&Out::CaughtUp));
-
-    answer(&mut outs, Err(In::Publish(b"one".to_vec())), 0);
-    let name = base64url(&RecordId::of(b"one").0);
-    let (_, method, url, body) = asked(&outs);
-    let put = [
-        "https://site/sign?t=1&method=PUT&key=p%2F",
-        ROOM,
-        "%2F",
-        &name,
-    ]
-    .concat();
-    assert_eq!((method, url, body), (Method::Get, &*put, &b""[..]));
-    answer(&mut outs, Ok((200, "https://b.example/put")), 0);
-    let (_, method, url, body) = asked(&outs);
-    assert_eq!(
-        (method, url, body),
-        (Method::Put, "https://b.example/put", &b"one"[..])
-    );
-    answer(&mut outs, Ok((200, "")), 0);
-    assert!(outs.contains(&Out::Acked(vec![RecordId::of(b"one")])));
-
-    // What was signed for the list is used again, until it is no good.
-    answer(&mut outs, Err(In::Tick), 6_000);
-    assert_eq!(asked(&outs).2, "https://b.example/?l&X-Amz-Expires=60");
-    answer(&mut outs, Ok((403, "")), 6_000);
-    assert_eq!(asked(&outs).2, list);
-    answer(&mut outs, Ok((403, "")), 6_000);
-    let why = Trouble::Denied;
-    assert!(outs.contains(&Out::Status(Status::Refused { why })));
-}
-
-#[test]
-fn a_signer_that_makes_no_sense_is_tried_again() {
-    let mut machine = machine("s3s://s3.example/b?signer=https://site/", None);
-    let mut outs = Vec::new();
-    machine.step(In::Online, 0, &mut outs);
-    let response = In::Response {
-        req: asked(&outs).0,
-        status: 200,
-        retry_after: None,
-        body: b"<html>".to_vec(),
-    };
-    machine.step(response, 0, &mut outs);
-    let why = Trouble::BadAnswer("no signed address");
-    let is_told =
-        |out: &Out| matches!(out, Out::Status(Status::Offline { why: it, .. }) if *it == why);
-    assert!(outs.iter().any(is_told));
-}
-
 fn input() -> impl Strategy<Value = In> {
     let body = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..60),
         "(<[a-zA-Z:/ ]{0,12}>|[A-Za-z0-9_/-]{0,24}|ListBucketResult|href|Key){0,9}"
             .prop_map(String::into_bytes),
-        "https://[a-z]{0,9}(\\?X-Amz-Expires=[0-9]{0,30})?".prop_map(String::into_bytes),
     ];
     let status = prop::sample::select(vec![200u16, 201, 207, 404, 409, 401, 500, 429, 302]);
     prop_oneof![
@@ -278,8 +183,7 @@ proptest! {
         inputs in prop::collection::vec((input(), 0..90_000u64), 0..60),
         cursor in prop::collection::vec(any::<u8>(), 0..40),
     ) {
-        let signed = "s3://h/b/c?signer=https://h/sign";
-        for url in ["dav://h/a", "s3://k:s@h/b/c", "http+folder://h", signed] {
+        for url in ["dav://h/a", "s3://k:s@h/b/c", "http+folder://h"] {
             let mut machine = machine(url, Some(&cursor));
             let (mut now, mut outs) = (0, Vec::new());
             for (input, passes) in inputs.clone() {
