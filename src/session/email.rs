@@ -84,9 +84,10 @@ pub(crate) async fn copies_in(file: Vec<u8>) -> Result<Vec<Vec<u8>>, JsValue> {
 fn is_email(file: &[u8]) -> bool {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let file = file.trim_ascii_start();
+    // Other characters are allowed in the name of a field, but no field has them, and files of JSON do.
     let named = file
         .iter()
-        .position(|c| !c.is_ascii_graphic() || *c == b':');
+        .position(|c| !c.is_ascii_alphanumeric() && *c != b'-');
     let (name, rest) = file.split_at(named.unwrap_or(file.len()));
     name == b"From" || (!name.is_empty() && rest.starts_with(b":"))
 }
