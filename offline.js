@@ -17,6 +17,8 @@ function start() {
 
 async function keep() {
   try {
+    // The module comes after what can be read at once. What is kept before it would be half of this version.
+    await Promise.allSettled([...document.querySelectorAll('postil-comments, postil-document')].map((it) => it.ready));
     await navigator.serviceWorker.register(trusted(new URL('./worker.js', import.meta.url).href));
     const here = new URL('./', location.href);
     const isOwn = ({ name }) => name.startsWith(here) && /-[0-9a-f]{12}\.\w+$/.test(new URL(name).pathname);
