@@ -21,7 +21,8 @@ async function keep() {
     await Promise.allSettled([...document.querySelectorAll('postil-comments, postil-document')].map((it) => it.ready));
     await navigator.serviceWorker.register(trusted(new URL('./worker.js', import.meta.url).href));
     const here = new URL('./', location.href);
-    const isOwn = ({ name }) => name.startsWith(here) && /-[0-9a-f]{12}\.\w+$/.test(new URL(name).pathname);
+    const isThere = ({ responseStatus: it = 200 }) => it >= 200 && it < 300;
+    const isOwn = (entry) => isThere(entry) && entry.name.startsWith(here) && /-[0-9a-f]{12}\.\w+$/.test(new URL(entry.name).pathname);
     const own = (entries) => entries.filter(isOwn).map(({ name }) => name);
     const wanted = new Set([location.href.split(/[?#]/)[0], ...own(performance.getEntriesByType('resource'))]);
     const cache = await caches.open(CACHE);

@@ -118,8 +118,9 @@ export class Visitor {
     await this.publish('Write a comment', body);
   }
 
-  /** Leaves the box one writes in, then the thread. */
+  /** Leaves the box one writes in, then the thread, also with the pointer: what is below it is emphasised. */
   async leave() {
+    await this.page.mouse.move(0, 0);
     await until('no thread is open', async () => {
       if ((await this.current()) === '') return true;
       await this.page.keyboard.press('Escape');
