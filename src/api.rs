@@ -72,8 +72,8 @@ pub fn mount_document(host: HtmlElement, options: &JsValue) -> Result<Handle, Js
     Handle::new(host, None, options)
 }
 
-/// Says how the second module is loaded, with what few pages need: by a
-/// function that gives a promise of its exports.
+/// Says how the modules with what few pages need are loaded: by a function that
+/// gives a promise of the exports of the module of that name.
 #[wasm_bindgen(js_name = loadMoreWith)]
 pub fn load_more_with(loader: Function) {
     on_demand::load_with(loader);

@@ -40,32 +40,40 @@ export function load(wasmUrl, fetching) {
 async function start(wasmUrl, fetching) {
   const url = wasmUrl ? new URL(wasmUrl, document.baseURI) : new URL('./postil_bg.wasm', import.meta.url);
   const postil = await instantiate(url, 'postil.js', () => import('./postil.js'), fetching);
-  postil.loadMoreWith(() => loadMore(wasmUrl));
+  postil.loadMoreWith((name) => loadMore(name, wasmUrl));
   postil.loadPicturesWith(() => import('./pictures.js'));
   return postil;
 }
 
-/** @type {Promise<object> | undefined} */
-let loadingMore;
+/** The modules with what few pages need, by name: where each is, and its bindings. */
+const MORE = {
+  interchange: [() => new URL('./postil_interchange_bg.wasm', import.meta.url), () => import('./postil_interchange.js')],
+  relays: [() => new URL('./postil_relays_bg.wasm', import.meta.url), () => import('./postil_relays.js')],
+};
+
+/** Those that were asked for. @type {Map<string, Promise<object>>} */
+const loadingMore = new Map();
 
 /**
- * The exports of the second module, with what few pages need. With `wasmUrl`, it lies beside the first.
+ * The exports of one of them. With `wasmUrl`, it lies beside the first.
  *
+ * @param {keyof typeof MORE} name
  * @param {string | URL} [wasmUrl]
  * @returns {Promise<object>}
  * @throws {LoadError}
  */
-function loadMore(wasmUrl) {
-  const url = wasmUrl
-    ? new URL('postil_on_demand_bg.wasm', new URL(wasmUrl, document.baseURI))
-    : new URL('./postil_on_demand_bg.wasm', import.meta.url);
-  // A script that could not be imported once can not be imported again, so there has to be a network first.
-  const bindings = (source) => source.then(() => import('./postil_on_demand.js'));
-  loadingMore ??= instantiate(url, 'postil_on_demand.js', bindings).catch((error) => {
-    loadingMore = undefined;
-    throw error;
-  });
-  return loadingMore;
+function loadMore(name, wasmUrl) {
+  if (!loadingMore.has(name)) {
+    const [beside, bindings] = MORE[name];
+    const url = wasmUrl ? new URL(`postil_${name}_bg.wasm`, new URL(wasmUrl, document.baseURI)) : beside();
+    // A script that could not be imported once can not be imported again, so there has to be a network first.
+    const loaded = instantiate(url, `postil_${name}.js`, (source) => source.then(bindings)).catch((error) => {
+      loadingMore.delete(name);
+      throw error;
+    });
+    loadingMore.set(name, loaded);
+  }
+  return loadingMore.get(name);
 }
 
 /**

@@ -1,4 +1,5 @@
-//! A relay's machine that runs in the second module.
+//! A relay's machine that runs in the module with relays, which is loaded when
+//! one is asked for.
 
 use postil_core::relay::{
     self, Ack, Caps, In, OpenError, Opening, Out, Relay, Status, Stores, Trouble, border,
@@ -16,11 +17,11 @@ pub(crate) fn open(opening: Opening<'_>) -> Result<Box<dyn Relay>, OpenError> {
     }
     let cursor = opening.cursor.unwrap_or_default();
     let machine =
-        on_demand::module()?.open_relay(opening.url, opening.mailbox, cursor, opening.seed);
+        on_demand::relays()?.open_relay(opening.url, opening.mailbox, cursor, opening.seed);
     Ok(Box::new(Far(machine.ok_or(OpenError::BadUrl)?)))
 }
 
-/// Whether the address needs nothing of the second module.
+/// Whether the address needs nothing of the other module.
 pub(crate) fn is_at_hand(url: &str) -> bool {
     relay::find(relay::AT_HAND, url).is_some()
 }

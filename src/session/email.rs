@@ -1,5 +1,5 @@
 //! A copy as an e-mail with the file attached. Writing and reading one is the
-//! second module's.
+//! module's that has the forms of other programs.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ impl PanelHalf {
     /// # Errors
     /// When the module that writes it can not be had.
     pub(crate) async fn email(&self) -> Result<String, JsValue> {
-        let module = on_demand::need().await?;
+        let module = on_demand::interchange().await?;
         let copy = self.session().bundle().await;
         let title = title();
         let words = self.words.borrow().clone();
@@ -69,7 +69,7 @@ pub(crate) async fn copies_in(file: Vec<u8>) -> Result<Vec<Vec<u8>>, JsValue> {
     if !is_email(&file) {
         return Ok(vec![file]);
     }
-    let found = on_demand::need().await?.read_email(&file)?;
+    let found = on_demand::interchange().await?.read_email(&file)?;
     let mut reader = Reader::new(&found);
     let mut copies = Vec::new();
     while reader.end().is_err() {

@@ -1,5 +1,5 @@
 //! The discussion in the forms of other programs. The forms themselves are in
-//! the second module, which is loaded when one is asked for.
+//! a module of their own, which is loaded when one is asked for.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use super::copies::{PATIENCE, title};
 use super::panel::PanelHalf;
 use crate::config::page_address;
 use crate::i18n::Text;
-use crate::on_demand::{self, Module};
+use crate::on_demand::{self, Interchange};
 use crate::platform::{message, now, rest};
 use crate::view::action::Form;
 
@@ -81,8 +81,8 @@ impl PanelHalf {
     }
 
     /// The module with the forms, and what they have to know of the page.
-    async fn prepare(&self) -> Result<(Module, Page), JsValue> {
-        let module = on_demand::need().await?;
+    async fn prepare(&self) -> Result<(Interchange, Page), JsValue> {
+        let module = on_demand::interchange().await?;
         let session = self.session();
         session.settle().await;
         let text = match self.commented() {

@@ -58,7 +58,7 @@ impl Session {
         }
         self.close_relays();
         for url in self.missing_relays() {
-            if !is_at_hand(url.whole()) && on_demand::module().is_err() {
+            if !is_at_hand(url.whole()) && on_demand::relays().is_err() {
                 self.load_more();
                 continue;
             }
@@ -176,7 +176,7 @@ impl Session {
         self.state.borrow_mut().loading = Some(Loading::Begun);
         let this = self.this.clone();
         spawn_local(async move {
-            let loaded = on_demand::load().await;
+            let loaded = on_demand::load_relays().await;
             let lasts = loaded != Err(Missing::Unreachable);
             if let Some(session) = this.upgrade() {
                 session.state.borrow_mut().loading = loaded.err().map(Loading::Failed);

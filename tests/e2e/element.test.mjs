@@ -226,32 +226,32 @@ for (const [where, attribute, folder] of [
   ['beside loader.js', '', ''],
   ['beside the first one, if the page says where that is', ' wasm-url="files/postil_bg.wasm?v=2"', '/files'],
 ]) {
-  test(`the second module is looked for ${where}, and only when it is needed`, async (t) => {
-    const files = { '/postil_on_demand.js': MORE_STAND_IN };
-    for (const name of ['postil_bg', 'postil_on_demand_bg']) files[`${folder}/${name}.wasm`] = EMPTY_MODULE;
+  test(`another module is looked for ${where}, and only when it is needed`, async (t) => {
+    const files = { '/postil_relays.js': MORE_STAND_IN };
+    for (const name of ['postil_bg', 'postil_relays_bg']) files[`${folder}/${name}.wasm`] = EMPTY_MODULE;
     const page = await open(t, `<postil-comments${attribute}></postil-comments>`, { files });
     const requested = [];
     page.on('request', (request) => {
       const { pathname } = new URL(request.url());
-      if (pathname.includes('on_demand')) requested.push(pathname);
+      if (/postil_[ir]/.test(pathname)) requested.push(pathname);
     });
     await page.evaluate(() => document.querySelector('postil-comments').ready);
     assert.deepEqual(requested, []);
     // Whoever asks, and however often, it is loaded once.
-    const opened = await page.evaluate(async () => (await Promise.all([loadMore(), loadMore()])).map((it) => it.openRelay()));
+    const opened = await page.evaluate(async () => (await Promise.all([loadMore('relays'), loadMore('relays')])).map((it) => it.openRelay()));
     assert.deepEqual(opened, ['opened', 'opened']);
-    assert.deepEqual(requested, [`${folder}/postil_on_demand_bg.wasm`, '/postil_on_demand.js']);
+    assert.deepEqual(requested, [`${folder}/postil_relays_bg.wasm`, '/postil_relays.js']);
     assert.deepEqual(page.complaints, []);
   });
 }
 
-test('a second module that is missing is explained as the first is, and asked for anew each time', async (t) => {
+test('another module that is missing is explained as the first is, and asked for anew each time', async (t) => {
   const page = await open(t, '<postil-comments></postil-comments>');
   await page.evaluate(() => document.querySelector('postil-comments').ready);
-  const attempt = () => page.evaluate(() => loadMore().then(() => 'there', ({ kind, message }) => `${kind}: ${message}`));
-  assert.match(await attempt(), /^missing: .*postil_on_demand_bg\.wasm answered with status 404/);
-  await page.route('**/postil_on_demand_bg.wasm', (route) => route.fulfill({ contentType: 'application/wasm', body: EMPTY_MODULE }));
-  assert.match(await attempt(), /^missing: postil_on_demand\.js must lie beside loader\.js/);
+  const attempt = () => page.evaluate(() => loadMore('relays').then(() => 'there', ({ kind, message }) => `${kind}: ${message}`));
+  assert.match(await attempt(), /^missing: .*postil_relays_bg\.wasm answered with status 404/);
+  await page.route('**/postil_relays_bg.wasm', (route) => route.fulfill({ contentType: 'application/wasm', body: EMPTY_MODULE }));
+  assert.match(await attempt(), /^missing: postil_relays\.js must lie beside loader\.js/);
 });
 
 test('after a failure, putting the element back tries again', async (t) => {

@@ -1,4 +1,4 @@
-/** The module with what few pages need: it comes when it is needed, and not before. */
+/** The modules with what few pages need: each comes when it is needed, and not before. */
 
 import assert from 'node:assert/strict';
 
@@ -8,12 +8,12 @@ import { UNREACHABLE, scenario } from './support/scenario.mjs';
 import { until } from './support/until.mjs';
 import { startYjs } from './support/yjs.mjs';
 
-const ON_DEMAND = /\/postil_on_demand/;
-const MODULE = /\/postil_on_demand_bg-\w+\.wasm$/;
+const ON_DEMAND = /\/postil_(relays|interchange)/;
+const MODULE = /\/postil_relays_bg-\w+\.wasm$/;
 /** What a browser itself says about an answer that says no. */
-const NOT_THERE = /^error: Failed to load resource: .*postil_on_demand_bg/;
+const NOT_THERE = /^error: Failed to load resource: .*postil_relays_bg/;
 
-/** Notes what a page asks for of the module. */
+/** Notes what a page asks for of them. */
 function watch(page) {
   const asked = [];
   page.on('request', (request) => {
@@ -23,7 +23,7 @@ function watch(page) {
   return asked;
 }
 
-scenario('a page whose relay is a mailbox does without it', async (stage) => {
+scenario('a page whose relay is a mailbox does without them', async (stage) => {
   let asked;
   const ada = await stage.person('Ada', { before: async (page) => (asked = watch(page)) });
   await ada.comment(FIRST, 'By mailbox.');
@@ -31,7 +31,7 @@ scenario('a page whose relay is a mailbox does without it', async (stage) => {
   assert.deepEqual(asked, []);
 });
 
-scenario('a page with another relay loads it once, and keeps it', async (stage) => {
+scenario('a page with another relay loads the one with relays once, and keeps it', async (stage) => {
   const yjs = await startYjs();
   stage.defer(() => yjs.remove());
   let asked;
@@ -43,12 +43,33 @@ scenario('a page with another relay loads it once, and keeps it', async (stage) 
   await until('it is kept', () =>
     ada.page.evaluate(async () => {
       const kept = await (await caches.open('postil-site')).keys();
-      return kept.filter(({ url }) => url.includes('postil_on_demand')).length === 2;
+      return kept.filter(({ url }) => url.includes('postil_relays')).length === 2;
     }),
   );
   // Once for the page, and once more to be kept.
   for (const name of asked) assert.ok(asked.filter((it) => it === name).length <= 2, name);
   assert.equal(new Set(asked).size, 2);
+  for (const name of asked) assert.match(name, /postil_relays/);
+});
+
+scenario('a page that gives a discussion to another program loads the one for that, and keeps it', async (stage) => {
+  let asked;
+  const ada = await stage.person('Ada', { before: async (page) => (asked = watch(page)) });
+  await ada.comment(FIRST, 'For elsewhere.');
+  const write = () => ada.page.evaluate(() => document.querySelector('postil-comments').export('html'));
+  assert.match(await write(), /For elsewhere\./);
+  assert.equal(new Set(asked).size, 2);
+  for (const name of asked) assert.match(name, /postil_interchange/);
+  await until('it is kept', () =>
+    ada.page.evaluate(async () => {
+      const kept = await (await caches.open('postil-site')).keys();
+      return kept.filter(({ url }) => url.includes('postil_interchange')).length === 2;
+    }),
+  );
+  await ada.context.setOffline(true);
+  await ada.page.reload();
+  await ada.thread('For elsewhere.').waitFor();
+  assert.match(await write(), /For elsewhere\./);
 });
 
 scenario('while it is on its way, the relay is being connected to', async (stage) => {
@@ -77,7 +98,7 @@ scenario('when it is not there the panel says so, and tries again when asked', a
   });
   const ada = await stage.person('Ada', { url });
   ada.mayComplain.push(NOT_THERE);
-  await ada.page.getByText(/postil_on_demand_bg\S* answered with status 404/).waitFor();
+  await ada.page.getByText(/postil_relays_bg\S* answered with status 404/).waitFor();
   await ada.comment(FIRST, 'Kept until then.');
   isThere = true;
   await ada.button('Retry now').click();
@@ -109,7 +130,7 @@ for (const [name, step] of [
   scenario(`when it ${name}, that relay is given up and all else works`, async (stage) => {
     const standIn = `export default async () => {}; export const openRelay = () => ({ step: ${step}, caps: () => new Uint8Array() });`;
     const url = await named(stage, ['ws+yjs://127.0.0.1:9/'], async (path, found) =>
-      /\/postil_on_demand-\w+\.js$/.test(path) ? standIn : found,
+      /\/postil_relays-\w+\.js$/.test(path) ? standIn : found,
     );
     const ada = await stage.person('Ada', { url, profile: 'first' });
     await ada.status('Refused by the relay').waitFor();

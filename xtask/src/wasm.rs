@@ -1,4 +1,5 @@
-//! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/on-demand` to its own two.
+//! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/relays` and `crates/interchange` to two
+//! each of their own.
 
 mod imports;
 
@@ -12,10 +13,17 @@ use crate::step::Steps;
 use crate::{process, tools, workspace};
 
 /// The packages that become modules, and what the compiler calls each.
-const MODULES: &[(&str, &str)] = &[("postil", "postil"), ON_DEMAND];
+const MODULES: &[(&str, &str)] = &[
+    ("postil", "postil"),
+    ("postil-relays", RELAYS),
+    ("postil-interchange", INTERCHANGE),
+];
 
-/// The one that a page loads only when it is needed.
-pub(crate) const ON_DEMAND: (&str, &str) = ("postil-on-demand", "postil_on_demand");
+/// The module that a page loads when an address names a relay of another protocol than the mailbox's.
+pub(crate) const RELAYS: &str = "postil_relays";
+
+/// The module that a page loads when somebody asks for a form of other programs.
+pub(crate) const INTERCHANGE: &str = "postil_interchange";
 
 /// How many [`Steps`] `build` takes.
 pub(crate) const STEPS: usize = 1 + 3 * MODULES.len();

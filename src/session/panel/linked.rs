@@ -1,6 +1,6 @@
 //! The text that the page's address names: looked for when the page is there,
 //! shown once, and emphasised until something else is of interest. What reads
-//! such addresses is in the second module.
+//! such addresses is in the module with the forms of other programs.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -89,7 +89,7 @@ impl PanelHalf {
         linked.tries.set(tries + 1);
         let this = self.clone();
         spawn_local(async move {
-            let Ok(module) = on_demand::need().await else {
+            let Ok(module) = on_demand::interchange().await else {
                 return;
             };
             // What names no text is for the page.

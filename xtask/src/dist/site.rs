@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::wasm::{self, Profile};
+use crate::wasm::Profile;
 use crate::{process, tools, workspace};
 
 /// The attribute of `index.html`'s elements that says: here the relay goes, if there is one.
@@ -16,9 +16,6 @@ const RELAY_SLOT: &str = "data-relay-slot";
 
 /// Where the built elements live while the site is put together: what `index.html` loads them by.
 const ELEMENT_FOLDER: &str = "packages/element/";
-
-/// The script that is loaded on pages with pictures.
-const PICTURES: &str = "pictures-";
 
 /// Whether the page is served by a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,11 +192,6 @@ fn publish_imports(
     }
     result.push_str(rest);
     Ok(result)
-}
-
-/// Whether a page loads this file of the site only when it is needed.
-pub(crate) fn is_on_demand(name: &str) -> bool {
-    name.starts_with(wasm::ON_DEMAND.1) || name.starts_with(PICTURES)
 }
 
 /// Names the relay on the elements that ask for it.

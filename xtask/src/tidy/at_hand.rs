@@ -33,6 +33,6 @@ mod tests {
         let source = "use postil_core::relay::{In, open};\nuse postil_core::relay::open_one_of;\nuse crate::relay::open;\nlet a = relay::ON_DEMAND;\n\
                       postil_core::relay::open(opening);\nrelay::open_one_of(relay::AT_HAND, opening);\n";
         assert_eq!(complaints(check, "src/relay.rs", source), [1, 4, 5]);
-        assert!(complaints(check, "crates/on-demand/src/relay.rs", source).is_empty());
+        assert!(complaints(check, "crates/relays/src/lib.rs", source).is_empty());
     }
 }

@@ -4,16 +4,17 @@
 
 use super::{Complaint, File};
 
-const EXPORTS: &[&str] = &["src/api.rs", "src/api/", ON_DEMAND];
+const EXPORTS: &[&str] = &["src/api.rs", "src/api/", RELAYS, INTERCHANGE];
 
-/// The module that is loaded when it is needed: it has nothing but exports.
-const ON_DEMAND: &str = "crates/on-demand/src/";
+/// The modules that are loaded when they are needed: they have nothing but exports.
+const RELAYS: &str = "crates/relays/src/";
+const INTERCHANGE: &str = "crates/interchange/src/";
 
 pub(super) fn check(files: &[File]) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for file in files
         .iter()
-        .filter(|file| file.is_in(&["src/", ON_DEMAND]) && file.has_ending(&["rs"]))
+        .filter(|file| file.is_in(&["src/", RELAYS, INTERCHANGE]) && file.has_ending(&["rs"]))
     {
         if file.is_in(EXPORTS) {
             for (number, line) in file.code().filter(|(_, line)| line.contains("&mut self")) {

@@ -1,5 +1,7 @@
 //! Relays that speak another protocol than the mailbox's: the machines of
-//! [`postil_core::relay::ON_DEMAND`]. The first module drives them.
+//! [`postil_core::relay::ON_DEMAND`], in a WebAssembly module that the first one
+//! loads when an address names one of them (`src/on_demand.rs` there), and drives.
+//! Both share no memory; what goes from one to the other goes as bytes.
 
 use std::cell::RefCell;
 

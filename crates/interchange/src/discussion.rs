@@ -1,8 +1,6 @@
-//! Discussions in the forms of other programs, and texts that addresses name.
+//! Discussions in the forms of other programs.
 
-use postil_core::anchor::index::TextIndex;
 use postil_core::interchange::collect::collect;
-use postil_core::interchange::fragment::{self, Found};
 use postil_core::interchange::notes::Page;
 use postil_core::interchange::{FORMATS, eml, read, write};
 use postil_core::wire::bytes::Reader;
@@ -44,21 +42,4 @@ pub fn write_discussion(form: &str, discussion: &[u8]) -> Result<String, JsError
 pub fn read_discussion(page: &[u8], file: &str) -> Result<Vec<u8>, JsError> {
     let page = Page::decode(&mut Reader::new(page))?;
     Ok(read(&page, file)?.encode())
-}
-
-/// Finds the text that the fragment of an address names. Gives where it starts
-/// and ends in UTF-16 code units, nothing when it is not there, and one number
-/// when it is in several places.
-///
-/// # Errors
-/// When it names no text.
-#[wasm_bindgen(js_name = findFragment)]
-pub fn find_fragment(fragment: &str, text: &str) -> Result<Vec<u32>, JsError> {
-    Ok(
-        match fragment::find(fragment, &TextIndex::new(text.into()))? {
-            Found::Nowhere => Vec::new(),
-            Found::At { start, end } => vec![start, end],
-            Found::Several => vec![2],
-        },
-    )
 }
