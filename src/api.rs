@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::config::{Config, messages, room};
-use crate::i18n;
+use crate::i18n::Words;
 use crate::on_demand;
 use crate::pictures;
 use crate::session::{DocumentHalf, PanelHalf, Session, copies_in, foreign, source_text};
@@ -48,8 +48,9 @@ impl std::fmt::Debug for Half {
 }
 
 /// Shows a room's discussion in the shadow root of `host`. `options` has the
-/// element's attributes by name: strings or null; and `draft`, a function that
-/// gives what is kept of a new thread, or keeps its argument.
+/// element's attributes by name: strings or null; `locale`, the language that is
+/// spoken ([`Words::new`]); and `draft`, a function that gives what is kept of a
+/// new thread, or keeps its argument.
 ///
 /// # Errors
 /// When the page refuses what the panel needs.
@@ -103,6 +104,11 @@ impl Handle {
     )]
     pub fn configure(&self, name: &str, value: Option<String>) -> Result<(), JsValue> {
         self.0.configure(name, value.as_deref())
+    }
+
+    /// Another language is spoken from now on.
+    pub fn speak(&self, locale: JsValue) {
+        self.0.speak(locale);
     }
 
     /// The threads as JSON text; its form is in `docs/element-api.md`.
@@ -235,26 +241,30 @@ impl Running {
                 half.session().open_relays();
             }
             "for" => config.target = filled().map(Into::into),
-            "lang" => config.lang = filled().map(Into::into),
             "readonly" => config.readonly = value.is_some(),
             "author" => config.author = filled().map(Into::into),
             "messages" => config.messages = messages(value),
             _ => return Ok(()),
         }
-        let words = i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages);
         match &half {
             Half::Comments(panel) => {
                 panel.set_target(config.target.clone());
                 panel.set_author(config.author.clone());
                 panel.set_readonly(config.readonly);
-                panel.set_words(words);
             }
-            Half::Document(document) => {
-                document.set_readonly(config.readonly);
-                document.set_words(&words);
-            }
+            Half::Document(document) => document.set_readonly(config.readonly),
+        }
+        if name == "messages" {
+            half.set_words(config.words());
         }
         Ok(())
+    }
+
+    fn speak(&self, locale: JsValue) {
+        self.config.borrow_mut().locale = locale;
+        if let Some(half) = self.half() {
+            half.set_words(self.config.borrow().words());
+        }
     }
 
     fn mount(&self) -> Result<(), JsValue> {
@@ -262,7 +272,7 @@ impl Running {
         let session = Session::of(config.room);
         session.set_relays(self.owner(), &config.relay);
         session.open_relays();
-        let words = i18n::negotiate(config.lang.as_deref(), &self.host, &config.messages);
+        let words = config.words();
         let half = match &self.root {
             Some(root) => {
                 let panel = PanelHalf::mount(self.host.clone(), root, &session, words, &config)?;
@@ -341,6 +351,13 @@ impl Half {
         match self {
             Half::Comments(panel) => panel.session().clone(),
             Half::Document(document) => document.session().clone(),
+        }
+    }
+
+    fn set_words(&self, words: Words) {
+        match self {
+            Half::Comments(panel) => panel.set_words(words),
+            Half::Document(document) => document.set_words(&words),
         }
     }
 

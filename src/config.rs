@@ -4,6 +4,7 @@ use js_sys::{Function, Reflect};
 use postil_core::id::RoomId;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::i18n::Words;
 use crate::platform::window;
 
 /// Query parameters that say how somebody came to a page, not which page it is.
@@ -50,8 +51,8 @@ pub(crate) struct Config {
     pub(crate) relay: String,
     /// CSS selector of what is commented.
     pub(crate) target: Option<String>,
-    /// The language that was asked for.
-    pub(crate) lang: Option<String>,
+    /// The language that is spoken, as an object (see [`Words::new`]).
+    pub(crate) locale: JsValue,
     /// Whether nothing may be written.
     pub(crate) readonly: bool,
     /// The reader's name, if the page knows it.
@@ -81,8 +82,8 @@ impl StandingDraft {
 }
 
 impl Config {
-    /// Reads the object that the element hands over: strings or null, and a
-    /// function for what is written to begin a thread.
+    /// Reads the object that the element hands over: strings or null, the
+    /// locale, and a function for what is written to begin a thread.
     pub(crate) fn read(options: &JsValue) -> Self {
         let value = |name: &str| Reflect::get(options, &name.into()).ok()?.as_string();
         let filled = |name: &str| value(name).filter(|text| !text.trim().is_empty());
@@ -91,7 +92,7 @@ impl Config {
             is_named: filled("room").is_some(),
             relay: filled("relay").unwrap_or_default(),
             target: filled("for"),
-            lang: filled("lang"),
+            locale: Reflect::get(options, &"locale".into()).unwrap_or_default(),
             readonly: value("readonly").is_some(),
             author: filled("author"),
             messages: messages(value("messages").as_deref()),
@@ -100,6 +101,11 @@ impl Config {
                 .and_then(|draft| draft.dyn_into().ok())
                 .map(StandingDraft),
         }
+    }
+
+    /// The words of the language that is spoken, and the page's own.
+    pub(crate) fn words(&self) -> Words {
+        Words::new(&self.locale, &self.messages)
     }
 }
 

@@ -1,41 +1,24 @@
-//! The words of the interface: one file a locale, chosen once per panel.
+//! The words of the interface: English, and what a file has for another
+//! language, chosen once per panel.
 //!
-//! To add a locale, write `i18n/<tag>.rs` and add it to [`LOCALES`]; the
-//! compiler asks for every text, and a test checks the placeholders.
+//! To add a locale, write `packages/element/locales/<tag>.json` and add it to
+//! `packages/element/locales.js`; a test asks for every text, its placeholders
+//! and its plural forms.
 
-mod ar;
 mod en;
 mod intl;
-mod negotiate;
 mod text;
 
 use postil_core::sorted::Map;
 use std::fmt;
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
-pub use negotiate::negotiate;
 pub use text::Text;
 
 use intl::Intl;
-
-/// A language the interface speaks.
-#[derive(Debug)]
-pub struct Locale {
-    /// BCP 47 language tag, without region.
-    pub tag: &'static str,
-    /// Whether it is written from right to left.
-    pub rtl: bool,
-    /// The plural categories it uses, as `Intl.PluralRules` names them.
-    pub plurals: &'static [&'static str],
-    /// Every text of the interface. `{x}` stands for a value; a text that
-    /// depends on a number lists its forms as `one=…|other=…`.
-    pub text: fn(Text) -> &'static str,
-}
-
-/// Every locale; the first is the one to fall back on.
-pub const LOCALES: &[Locale] = &[en::LOCALE, ar::LOCALE];
 
 /// The texts in one language, with a page author's own wording on top.
 /// Cloning shares.
@@ -43,46 +26,47 @@ pub const LOCALES: &[Locale] = &[en::LOCALE, ar::LOCALE];
 pub struct Words(Rc<Inner>);
 
 struct Inner {
-    locale: &'static Locale,
-    overrides: Map<u8, Box<str>>,
+    is_rtl: bool,
+    /// What is not as in English.
+    texts: Map<u8, Box<str>>,
     intl: Intl,
 }
 
 impl Words {
-    /// The texts of one locale. `tag` is the tag for dates and numbers, which
-    /// may name a region as well.
-    pub fn new(locale: &'static Locale, tag: &str) -> Self {
-        Words(Rc::new(Inner {
-            locale,
-            overrides: Map::new(),
-            intl: Intl::new(tag),
-        }))
-    }
-
-    /// The fallback locale.
-    pub fn fallback() -> Self {
-        const FIRST: &Locale = &en::LOCALE;
-        Words::new(FIRST, FIRST.tag)
-    }
-
-    /// The same language with other wording for some texts. `messages` is an
-    /// object with the texts' names (first letter small) as keys; whatever in
-    /// it is not a string under a known name is ignored.
-    pub fn with_messages(&self, messages: &JsValue) -> Self {
-        let mut overrides = Map::new();
-        if let Some(messages) = messages.dyn_ref::<js_sys::Object>() {
+    /// The words of a locale, with other wording for some texts.
+    ///
+    /// `locale` is what `locales.js` gives: an object with the `tag` for dates
+    /// and numbers, which is well-formed; `dir`; and, if that is not English,
+    /// `texts`. These and `messages` are objects with the texts' names (first
+    /// letter small) as keys. `{x}` in a text stands for a value; a text that
+    /// depends on a number lists its forms as `one=…|other=…`. Whatever is not a
+    /// string under a known name is ignored, and what is missing is English.
+    pub fn new(locale: &JsValue, messages: &JsValue) -> Self {
+        let value = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+        let string = |of: &JsValue, name: &str| value(of, name)?.as_string();
+        let texts_of_locale = value(locale, "texts").unwrap_or_default();
+        let mut texts = Map::new();
+        for of in [&texts_of_locale, messages]
+            .into_iter()
+            .filter(|it| it.is_object())
+        {
             for (text, name) in Text::ALL.iter().zip(Text::NAMES) {
-                let found = js_sys::Reflect::get(messages, &JsValue::from_str(&key(name)));
-                if let Some(own) = found.ok().and_then(|v| v.as_string()) {
-                    overrides.insert(*text as u8, own.into());
+                if let Some(own) = string(of, &key(name)) {
+                    texts.insert(*text as u8, own.into());
                 }
             }
         }
+        let tag = string(locale, "tag");
         Words(Rc::new(Inner {
-            locale: self.0.locale,
-            overrides,
-            intl: Intl::new(self.0.intl.tag()),
+            is_rtl: string(locale, "dir").as_deref() == Some("rtl"),
+            texts,
+            intl: Intl::new(tag.as_deref().unwrap_or("en")),
         }))
+    }
+
+    /// English.
+    pub fn fallback() -> Self {
+        Words::new(&JsValue::NULL, &JsValue::NULL)
     }
 
     /// The language tag for `lang` attributes and for `Intl`.
@@ -92,14 +76,14 @@ impl Words {
 
     /// `rtl` or `ltr`, for `dir` attributes.
     pub fn dir(&self) -> &'static str {
-        if self.0.locale.rtl { "rtl" } else { "ltr" }
+        if self.0.is_rtl { "rtl" } else { "ltr" }
     }
 
     /// One text, as it is.
     pub fn t(&self, text: Text) -> &str {
-        match self.0.overrides.get(&(text as u8)) {
+        match self.0.texts.get(&(text as u8)) {
             Some(own) => own,
-            None => (self.0.locale.text)(text),
+            None => en::text(text),
         }
     }
 
@@ -147,7 +131,7 @@ impl PartialEq for Words {
 
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Words").field(&self.0.locale.tag).finish()
+        f.debug_tuple("Words").field(&self.tag()).finish()
     }
 }
 
@@ -232,22 +216,41 @@ mod tests {
         assert_eq!(form("no forms", "one"), "no forms");
     }
 
+    /// Every file of a language, by its name.
+    fn files() -> Vec<(String, serde_json::Value)> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/packages/element/locales");
+        let entries = std::fs::read_dir(folder).unwrap();
+        let read = |path: std::path::PathBuf| {
+            let bytes = std::fs::read(&path).unwrap();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            (name.to_owned(), serde_json::from_slice(&bytes).unwrap())
+        };
+        entries.map(|entry| read(entry.unwrap().path())).collect()
+    }
+
     #[test]
-    fn locales_agree_on_placeholders_and_list_their_plural_forms() {
-        for locale in LOCALES {
-            for (key, name) in Text::ALL.iter().zip(Text::NAMES) {
-                let (base, text) = ((LOCALES[0].text)(*key), (locale.text)(*key));
-                assert!(!text.is_empty(), "{}: {name} is empty", locale.tag);
+    fn locales_have_every_text_with_its_placeholders_and_plural_forms() {
+        assert!(!files().is_empty());
+        for (locale, file) in files() {
+            let texts = file["texts"].as_object().unwrap();
+            for (text, name) in Text::ALL.iter().zip(Text::NAMES) {
+                let base = en::text(*text);
+                let found = texts.get(&key(name)).and_then(|it| it.as_str());
+                let found = found.unwrap_or_default();
+                assert!(!found.is_empty(), "{locale}: {name} is missing");
                 if !base.contains("other=") {
-                    assert_eq!(placeholders(base), placeholders(text), "{name}");
+                    let (base, found) = (placeholders(base), placeholders(found));
+                    assert_eq!(base, found, "{locale}: {name}");
                     continue;
                 }
-                let listed: Vec<_> = text.split('|').map(|f| f.split_once('=')).collect();
-                let categories: Vec<_> = listed.iter().flatten().map(|f| f.0).collect();
-                assert_eq!(categories, locale.plurals, "{}: {name}", locale.tag);
-                let (_, last) = listed.last().copied().flatten().unwrap();
-                assert!(last.contains("{n}"), "{}: {name}", locale.tag);
+                // Which forms there have to be is what `locales.test.mjs` asks `Intl`.
+                let forms: Vec<_> = found.split('|').map(|it| it.split_once('=')).collect();
+                assert!(forms.iter().all(Option::is_some), "{locale}: {name}");
+                let (category, last) = forms.last().copied().flatten().unwrap();
+                assert_eq!(category, "other", "{locale}: {name}");
+                assert!(last.contains("{n}"), "{locale}: {name}");
             }
+            assert_eq!(texts.len(), Text::ALL.len(), "{locale}: an unknown text");
         }
     }
 }

@@ -2,14 +2,14 @@
 
 import { deferred } from './deferred.js';
 import { whenPainted } from './early.js';
-import { load } from './load.js';
+import { load, localeOf } from './load.js';
 import { wordsOf } from './words.js';
 
 // Imported where there is no page (a build, a server), the classes exist and are never used.
 const Base = globalThis.HTMLElement ?? class {};
 
 const PROPERTIES = ['room', 'relay', 'for', 'author', 'readonly', 'loading', 'messages', 'wasmUrl'];
-const OPTIONS = ['room', 'relay', 'for', 'lang', 'readonly', 'author'];
+const OPTIONS = ['room', 'relay', 'for', 'readonly', 'author'];
 
 /** What both have in common. A subclass says how it mounts, and where its own content and notes go. */
 export class PostilElement extends Base {
@@ -48,9 +48,16 @@ export class PostilElement extends Base {
   connectedMoveCallback() {}
 
   attributeChangedCallback(name, before, after) {
-    if (before !== after && OPTIONS.includes(name)) {
-      this._use((handle) => handle.configure(name, after));
-    }
+    if (before === after) return;
+    if (name === 'lang') this.#speak(after);
+    if (OPTIONS.includes(name)) this._use((handle) => handle.configure(name, after));
+  }
+
+  async #speak(lang) {
+    if (!this.#handle) return;
+    const locale = await localeOf(this);
+    // The last language that is asked for is not always the last to arrive.
+    if (lang === this.getAttribute('lang')) this._use((handle) => handle.speak(locale));
   }
 
   /** The name of the room. Without it, the page's address is the name. */
@@ -130,9 +137,11 @@ export class PostilElement extends Base {
       await this._whenWanted();
       await whenPainted();
       if (isOver()) return;
-      const postil = await load(this.wasmUrl ?? undefined);
+      const [postil] = await Promise.all([load(this.wasmUrl ?? undefined), localeOf(this)]);
+      // It is there, unless another one has been asked for meanwhile.
+      const locale = await localeOf(this);
       if (isOver()) return;
-      this.#handle = this._mount(postil, this.#options());
+      this.#handle = this._mount(postil, { ...this.#options(), locale });
       await this.#handle.ready();
       await this._whenRested();
       if (isOver()) return;

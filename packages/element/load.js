@@ -25,6 +25,13 @@ export async function load(wasmUrl) {
   }
 }
 
+/**
+ * The language for an element, as `locales.js` finds it; English, if that is not to be had.
+ *
+ * @param {HTMLElement} element
+ */
+export const localeOf = (element) => import('./locales.js').then((it) => it.localeOf(element)).catch(() => ({}));
+
 function missing(cause) {
   const error = new Error(`loader.js must lie beside define.js and be intact: ${cause?.message ?? cause}`, { cause });
   throw Object.assign(error, { kind: 'missing' });

@@ -1,15 +1,10 @@
-//! English.
+//! English, which is spoken where no other language is.
 
-use super::{Locale, Text as T};
+use super::Text as T;
 
-pub(super) const LOCALE: Locale = Locale {
-    tag: "en",
-    rtl: false,
-    plurals: &["one", "other"],
-    text,
-};
-
-fn text(key: T) -> &'static str {
+/// One text. `{x}` stands for a value; a text that depends on a number lists its
+/// forms as `one=…|other=…`.
+pub(super) fn text(key: T) -> &'static str {
     match key {
         T::Comment => "Comment",
         T::CommentPicture => "Comment on this picture",

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use postil::i18n::{LOCALES, Words};
+use postil::i18n::Words;
 use postil::view::action::{Action, edit_key, reply_key};
 use postil::view::snapshot::{Connection, Notice, NoticeKind, Phase};
 use postil_core::command::{Command, Subject};
 use postil_core::discussion::{Delivery, Placement, Status};
 use postil_core::id::EventId;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, PointerEvent, PointerEventInit};
 
@@ -559,8 +559,10 @@ async fn comments_become_elements_and_nothing_else() {
 
 #[wasm_bindgen_test]
 async fn the_panel_speaks_other_languages() {
-    let arabic = LOCALES.iter().find(|locale| locale.tag == "ar").unwrap();
-    let room = Room::mount(Words::new(arabic, "ar"), "340px");
+    let file = include_str!("../../packages/element/locales/ar.json");
+    let arabic = js_sys::JSON::parse(file).unwrap();
+    js_sys::Reflect::set(&arabic, &"tag".into(), &"ar".into()).unwrap();
+    let room = Room::mount(Words::new(&arabic, &JsValue::NULL), "340px");
     let panel = inside(room.host());
     let comments = (0..4).map(|_| room.comment(ANN, "Words", 90)).collect();
     room.open("words", 0.0, comments);
@@ -579,7 +581,7 @@ fn pages_can_change_single_words() {
     let messages = js_sys::Object::new();
     js_sys::Reflect::set(&messages, &"comment".into(), &"Annotate".into()).unwrap();
     js_sys::Reflect::set(&messages, &"reply".into(), &7.into()).unwrap();
-    let words = Words::fallback().with_messages(&messages);
+    let words = Words::new(&JsValue::NULL, &messages);
     assert_eq!(words.t(postil::i18n::Text::Comment), "Annotate");
     assert_eq!(words.t(postil::i18n::Text::Reply), "Reply");
 }

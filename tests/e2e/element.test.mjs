@@ -21,6 +21,7 @@ const STAND_IN = `
   }
   const handle = (host) => ({
     configure: (name, value) => calls.push(['configure', host.localName, name, value]),
+    speak: (locale) => calls.push(['speak', host.localName, locale]),
     threads: () => '[{"id":"t1"}]',
     reveal: (id) => id === 't1',
     ready: () => globalThis.hold ?? Promise.resolve(),
@@ -28,7 +29,7 @@ const STAND_IN = `
   });
   export function mountComments(host, root, options) {
     globalThis.draft = options.draft;
-    calls.push(['mount', host.localName, { ...options, draft: typeof options.draft }]);
+    calls.push(['mount', host.localName, { ...options, draft: typeof options.draft, locale: options.locale.tag }]);
     const panel = root.appendChild(document.createElement('div'));
     panel.textContent = 'The panel';
     return handle(host);
@@ -95,7 +96,7 @@ test('attributes are handed over, and later changes too', async (t) => {
   assert.deepEqual(mount, [
     'mount',
     'postil-comments',
-    { messages: null, room: 'r', relay: './', for: '#a', lang: 'ar', readonly: '', author: null, draft: 'function' },
+    { messages: null, room: 'r', relay: './', for: '#a', readonly: '', author: null, draft: 'function', locale: 'ar' },
   ]);
   await page.evaluate(() => {
     const element = document.querySelector('postil-comments');
@@ -111,6 +112,48 @@ test('attributes are handed over, and later changes too', async (t) => {
     ['messages', '{"publish":"Send"}'],
   ]);
 });
+
+test('a language comes with the module, and another one when it is asked for', async (t) => {
+  const page = await open(t, '<postil-comments lang="ar-EG"></postil-comments>');
+  const file = /\/ar\.json$/;
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route(file, (route) => held.then(() => route.continue()));
+  await page.reload();
+  const hasMounted = () => page.evaluate(() => calls.length > 0);
+  await page.waitForFunction(() => performance.getEntriesByName(new URL('/postil_bg.wasm', location.href)).length > 0);
+  assert.equal(await hasMounted(), false, 'the panel does not speak English first');
+  answer();
+  await page.evaluate(() => document.querySelector('postil-comments').ready);
+  const spoken = await page.evaluate(async () => {
+    const element = document.querySelector('postil-comments');
+    element.lang = 'ar';
+    element.lang = 'en-GB';
+    while (calls.length < 2) await new Promise((resolve) => setTimeout(resolve));
+    element.lang = 'ar';
+    while (calls.length < 3) await new Promise((resolve) => setTimeout(resolve));
+    return calls.slice(1);
+  });
+  const [[, , english], [, , arabic]] = spoken;
+  assert.deepEqual(english, { tag: 'en-GB' });
+  assert.deepEqual([arabic.tag, arabic.dir, arabic.texts.publish], ['ar', 'rtl', 'نشر']);
+  assert.equal(spoken.length, 2);
+});
+
+for (const [what, files] of [
+  ['its file is not there', { '/locales/ar.json': null }],
+  ['its file is a page', { '/locales/ar.json': '<!doctype html>' }],
+  ['its file has nothing in it', { '/locales/ar.json': 'null' }],
+  ['nothing knows of languages', { '/locales.js': null }],
+]) {
+  test(`when ${what}, English is spoken`, async (t) => {
+    const page = await open(t, '<postil-comments lang="ar"></postil-comments>', { files });
+    await page.evaluate(() => document.querySelector('postil-comments').ready);
+    const [[, , { locale }]] = await page.evaluate(() => calls);
+    assert.equal(locale, undefined);
+    assert.deepEqual(page.complaints.filter((it) => it.startsWith('uncaught')), []);
+  });
+}
 
 test('properties set before the element is known are kept', async (t) => {
   const page = await open(

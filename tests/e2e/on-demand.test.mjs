@@ -72,6 +72,32 @@ scenario('a page that gives a discussion to another program loads the one for th
   assert.match(await write(), /For elsewhere\./);
 });
 
+scenario('another language is loaded when it is spoken, and kept', async (stage) => {
+  const asked = [];
+  const note = (page) => page.on('request', (request) => /\/ar-\w+\.json$/.test(request.url()) && !request.serviceWorker() && asked.push(request.url()));
+  const ada = await stage.person('Ada', { before: note });
+  await ada.comment(FIRST, 'In any language.');
+  assert.deepEqual(asked, []);
+  const speak = (lang) => ada.page.evaluate((lang) => document.querySelector('postil-comments').setAttribute('lang', lang), lang);
+  const panel = (how) => ada.page.locator('postil-comments').locator(`[part=panel]${how}`);
+  const arabic = panel('[lang=ar][dir=rtl]').getByRole('button', { name: 'علّق', exact: true });
+  await speak('ar');
+  await arabic.waitFor();
+  await speak('en');
+  await panel('[lang=en][dir=ltr]').waitFor();
+  await until('it is kept', () =>
+    ada.page.evaluate(async () => {
+      const kept = await (await caches.open('postil-site')).keys();
+      return kept.filter(({ url }) => url.endsWith('.json')).length === 1;
+    }),
+  );
+  await ada.context.setOffline(true);
+  await ada.reload();
+  await panel('[lang=en][dir=ltr]').waitFor();
+  await speak('ar');
+  await arabic.waitFor();
+});
+
 scenario('while it is on its way, the relay is being connected to', async (stage) => {
   const yjs = await startYjs();
   stage.defer(() => yjs.remove());

@@ -26,6 +26,9 @@ const LATER: &[(&str, &[&str], usize)] = &[
     ("pictures and players", &["pictures-"], 8 * 1024),
 ];
 
+/// The most that the texts of another language may have.
+const LIMIT_OF_LOCALE: usize = 6 * 1024;
+
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Options::parse(arguments, &[], &[])?;
     check()
@@ -70,13 +73,15 @@ pub(crate) fn check() -> Result<()> {
     rows.sort_by_key(|(_, _, _, brotli)| std::cmp::Reverse(*brotli));
     let later = LATER.iter().map(|(what, names, limit)| {
         let is_part = |row: &mut Row| names.iter().any(|name| row.0.starts_with(name));
-        (
-            what,
-            rows.extract_if(.., is_part).collect::<Vec<_>>(),
-            *limit,
-        )
+        let part: Vec<_> = rows.extract_if(.., is_part).collect();
+        ((*what).to_owned(), part, *limit)
     });
-    let later: Vec<_> = later.collect();
+    let mut later: Vec<_> = later.collect();
+    let locales = rows.extract_if(.., |row| row.0.ends_with(".json"));
+    later.extend(locales.map(|row| {
+        let tag = row.0.split('-').next().unwrap_or_default();
+        (format!("the language {tag}"), vec![row], LIMIT_OF_LOCALE)
+    }));
     let total = print(
         "what the page loads",
         &rows,

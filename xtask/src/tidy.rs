@@ -62,7 +62,7 @@ const RULES: &[(&str, Rule)] = &[
     ),
     ("every source file is a module", modules::check),
     (
-        "every relay, store, event and locale is registered",
+        "every relay, store and event is registered",
         registry::check,
     ),
     ("files are short", length::check),

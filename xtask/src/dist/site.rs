@@ -90,7 +90,9 @@ impl Assets<'_> {
             let parent = path.parent().unwrap_or(Path::new("."));
             bytes = publish_imports(&text, |import| {
                 let imported = parent.join(import);
-                let is_loaded = import.ends_with(".js") || import.ends_with(".wasm");
+                let is_loaded = [".js", ".json", ".wasm"]
+                    .iter()
+                    .any(|it| import.ends_with(it));
                 if is_loaded && imported.is_file() {
                     self.publish(&imported).map(Some)
                 } else {

@@ -1,4 +1,4 @@
-//! Adding a relay, a store, a kind of event or a locale is one file and one line; this finds the missing line.
+//! Adding a relay, a store or a kind of event is one file and one line; this finds the missing line.
 
 use super::{Complaint, File, names};
 
@@ -6,7 +6,6 @@ use super::{Complaint, File, names};
 const REGISTRIES: &[(&str, &str)] = &[
     ("crates/core/src/event.rs", "KIND"),
     ("crates/core/src/relay.rs", "PROTOCOL"),
-    ("src/i18n.rs", "LOCALE"),
     ("src/relay.rs", "DRIVER"),
     ("src/store.rs", "STORE"),
 ];
@@ -45,21 +44,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_a_locale_that_is_not_listed() {
+    fn finds_a_store_that_is_not_listed() {
         let file = |path: &str, text: &str| File {
             path: path.into(),
             text: text.into(),
         };
         let files = [
             file(
-                "src/i18n.rs",
-                "pub const LOCALES: &[Locale] = &[en::LOCALE];\n",
+                "src/store.rs",
+                "pub const STORES: &[Store] = &[memory::STORE];\n",
             ),
-            file("src/i18n/en.rs", "pub(super) const LOCALE: Locale = x;\n"),
-            file("src/i18n/fr.rs", "pub(super) const LOCALE: Locale = x;\n"),
-            file("src/i18n/text.rs", "pub enum Text {}\n"),
+            file(
+                "src/store/memory.rs",
+                "pub(super) const STORE: Store = x;\n",
+            ),
+            file("src/store/disk.rs", "pub(super) const STORE: Store = x;\n"),
+            file("src/store/rows.rs", "pub enum Rows {}\n"),
         ];
         let messages: Vec<String> = check(&files).into_iter().map(|it| it.message).collect();
-        assert_eq!(messages, ["fr::LOCALE is not in the list"]);
+        assert_eq!(messages, ["disk::STORE is not in the list"]);
     }
 }
