@@ -11,6 +11,7 @@ mod carrier;
 mod compaction;
 mod copy;
 mod effect;
+mod joining;
 mod load;
 mod notes;
 mod own;
@@ -153,7 +154,7 @@ impl Peer {
 
     fn set_timer(&mut self) {
         let heals = self.carriers.iter().flatten();
-        let heals = heals.filter_map(Carrier::heals_at);
+        let heals = heals.filter_map(Carrier::next);
         let own = self.own.stalled_until().into_iter();
         let next = heals.chain(own).chain(self.renewal.next());
         let next = next.chain(self.sorting.at());
@@ -232,6 +233,7 @@ impl Peer {
         self.sort(now);
         self.prepare(now);
         self.heal_all(now);
+        self.join_all(now);
         self.compact(now);
     }
 

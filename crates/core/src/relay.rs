@@ -27,6 +27,7 @@ mod address;
 mod backoff;
 pub mod border;
 mod clock;
+pub mod cover;
 pub mod framing;
 mod hocuspocus;
 pub mod mailbox;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::limits::Limits;
 use crate::log::nats::connect::Servers;
@@ -25,6 +26,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// How many NATS servers are to have a copy of each record.
     pub copies: usize,
+    /// How long records are kept that others cover; `None`: for good.
+    pub keep_covered: Option<Duration>,
     /// What the server takes.
     pub limits: Limits,
 }
@@ -52,6 +55,7 @@ impl Config {
             write_tokens: None,
             metrics: None,
             copies: 3,
+            keep_covered: Some(Duration::from_secs(30 * 86_400)),
             limits: Limits::default(),
         }
     }

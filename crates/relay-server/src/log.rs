@@ -1,5 +1,6 @@
 //! Where records are kept: a list for each mailbox that only grows.
 
+pub(crate) mod listing;
 pub(crate) mod memory;
 pub(crate) mod nats;
 pub(crate) mod redb;
@@ -9,7 +10,8 @@ mod tests;
 use std::path::PathBuf;
 
 use axum::body::Bytes;
-use postil_core::relay::framing::Position;
+pub(crate) use listing::Which;
+use postil_core::relay::framing::{MAX_GAP, Position, framed_len, put_gap, put_record};
 use thiserror::Error;
 
 /// Records to append to a mailbox, all of them or none.
@@ -47,11 +49,44 @@ pub(crate) struct Place {
     pub(crate) head: u64,
 }
 
-/// Records in their frames, ready to be sent.
+/// Records in their frames, and gaps where some are left out, ready to be sent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
+    /// How many records it goes past.
     pub(crate) count: u64,
+}
+
+impl Chunk {
+    /// Adds a record, if it fits in `limit` bytes.
+    fn put_record(&mut self, record: &[u8], limit: usize) -> bool {
+        let fits = self.bytes.len() + framed_len(record) <= limit;
+        if fits {
+            put_record(record, &mut self.bytes);
+            self.count += 1;
+        }
+        fits
+    }
+
+    /// Leaves out so many records, with the digest after them, if that fits.
+    fn put_gap(&mut self, count: u64, digest: [u8; 16], limit: usize) -> bool {
+        let fits = self.bytes.len() + MAX_GAP <= limit;
+        if fits {
+            put_gap(&Position { count, digest }, &mut self.bytes);
+            self.count += count;
+        }
+        fits
+    }
+}
+
+/// What is to be read of a mailbox.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range {
+    /// After so many records.
+    pub(crate) after: u64,
+    /// Up to this one.
+    pub(crate) head: u64,
+    pub(crate) which: Which,
 }
 
 /// How much is kept.
@@ -74,10 +109,20 @@ pub(crate) trait Log: Send + Sync + 'static {
 
     /// Records of a mailbox after the first `after` up to `head`, as many as
     /// fit in `limit` bytes with their frames.
-    fn read(&self, mailbox: &str, after: u64, head: u64, limit: usize) -> Result<Chunk, LogError>;
+    fn read(&self, mailbox: &str, range: Range, limit: usize) -> Result<Chunk, LogError>;
+
+    /// Drops the bytes of records that were covered before then, in seconds since
+    /// 1970, if this log does that; some at a time. Returns whether there may be
+    /// more.
+    fn drop_covered(&self, before: u64) -> Result<bool, LogError>;
 
     /// How much is kept.
     fn totals(&self) -> Result<Totals, LogError>;
+}
+
+/// The time by this machine's clock, in seconds since 1970.
+pub(crate) fn seconds() -> u64 {
+    std::time::UNIX_EPOCH.elapsed().map_or(0, |it| it.as_secs())
 }
 
 /// The log does not work. Nothing that was acknowledged is affected.

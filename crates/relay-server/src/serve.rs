@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -19,7 +20,7 @@ use crate::log::memory::MemoryLog;
 use crate::log::nats::NatsLog;
 use crate::log::nats::connect::NatsError;
 use crate::log::redb::RedbLog;
-use crate::log::{Log, OpenError, Room};
+use crate::log::{Log, OpenError, Room, seconds};
 use crate::metrics::Metrics;
 use crate::rate::Rate;
 use crate::routes::{Shared, routes, watched};
@@ -30,6 +31,11 @@ const LARGE_BODIES: usize = 64;
 
 /// How many may ask for the metrics at a time.
 const WATCHERS: usize = 16;
+
+/// How often it is looked for records that have been covered for long enough,
+/// and how long to wait before some more of them are dropped.
+const DROPS_EVERY: Duration = Duration::from_secs(600);
+const BETWEEN_DROPS: Duration = Duration::from_millis(20);
 
 /// Why the server did not start.
 #[derive(Debug, Error)]
@@ -121,6 +127,9 @@ pub async fn serve(
             Arc::new(log.await?)
         }
     };
+    if let Some(keep) = config.keep_covered {
+        aside.spawn(drop_covered(log.clone(), keep));
+    }
     let metrics = Arc::new(Metrics::default());
     let room = Room {
         mailbox: limits.mailbox,
@@ -173,6 +182,25 @@ pub async fn serve(
         metrics: watching,
         task,
     })
+}
+
+/// Drops what has been covered for so long, at the start and from time to time.
+async fn drop_covered(log: Arc<dyn Log>, keep: Duration) {
+    loop {
+        let log = log.clone();
+        let before = seconds().saturating_sub(keep.as_secs());
+        let dropped = tokio::task::spawn_blocking(move || log.drop_covered(before)).await;
+        let more = match dropped {
+            Ok(Ok(more)) => more,
+            Ok(Err(error)) => {
+                tracing::error!("{error}");
+                false
+            }
+            Err(_) => false,
+        };
+        let pause = if more { BETWEEN_DROPS } else { DROPS_EVERY };
+        tokio::time::sleep(pause).await;
+    }
 }
 
 async fn bind(

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -113,6 +114,12 @@ const SETTINGS: &[Setting] = &[
         value: "N",
         help: "NATS servers that are to have a copy of each record [3]",
         set: |it, value| put(&mut it.config.copies, parsed(value, "a number from 1 to 5")),
+    },
+    Setting {
+        name: "keep-covered",
+        value: "DAYS",
+        help: "how long to keep records that clients have joined into others, or forever [30]",
+        set: |it, value| put(&mut it.config.keep_covered, days(value)),
     },
     Setting {
         name: "site",
@@ -301,6 +308,14 @@ fn keep(value: &str) -> Result<Keep, String> {
     }
 }
 
+fn days(value: &str) -> Result<Option<Duration>, String> {
+    let days = match value {
+        "forever" => return Ok(None),
+        _ => parsed::<u32>(value, "a number of days, or forever")?,
+    };
+    Ok(Some(Duration::from_secs(u64::from(days) * 86_400)))
+}
+
 fn format(value: &str) -> Result<Format, String> {
     match value {
         "text" => Ok(Format::Text),
@@ -342,6 +357,14 @@ mod tests {
             let all = read(&["--log", log]).unwrap();
             assert!(matches!(all.config.log, Keep::Nats(_)), "{log}");
         }
+        let kept = |value| {
+            read(&["--keep-covered", value])
+                .unwrap()
+                .config
+                .keep_covered
+        };
+        assert_eq!(kept("forever"), None);
+        assert_eq!(kept("2"), Some(Duration::from_secs(172_800)));
         fn check(words: &[&str], expected: &str) {
             let said = read(words).unwrap_err().to_string();
             assert!(said.contains(expected), "{words:?}: {said}");
@@ -357,6 +380,10 @@ mod tests {
             "can not be \"x\"",
         );
         check(&["--messages", "xml"], "text or json");
+        check(
+            &["--keep-covered", "a week"],
+            "a number of days, or forever",
+        );
         check(&["--config", "/nowhere/x"], "/nowhere/x can not be read");
         check(
             &["--write-tokens", "/nowhere/x"],

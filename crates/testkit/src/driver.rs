@@ -13,6 +13,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use postil_core::relay::framing::Position;
 use postil_core::relay::{In, Opening, Out, RecordId, Relay, Status, Trouble, open};
 use tungstenite::Message;
 
@@ -42,6 +43,8 @@ pub fn machine(url: &str, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay
 pub struct Seen {
     /// Every record that arrived, with repetitions.
     pub records: Vec<Vec<u8>>,
+    /// Where each of them stands, if the relay's list can be joined.
+    pub places: Vec<Position>,
     /// What the relay acknowledged.
     pub acked: BTreeSet<RecordId>,
     /// What the relay did not take.
@@ -180,6 +183,7 @@ impl Driver {
             Out::SendText(text) => self.send(Message::Text(text.into())),
             Out::CloseSocket => self.socket = None,
             Out::WakeAt(at) => self.alarm = at,
+            Out::At(position) => self.seen.places.push(position),
             Out::Record { bytes, .. } => self.seen.records.push(bytes),
             Out::Cursor(bytes) => self.seen.cursor = Some(bytes),
             Out::StartOver => self.seen.started_over += 1,

@@ -14,6 +14,7 @@
 
 pub mod clock;
 pub mod conformance;
+pub mod covers;
 pub mod device;
 pub mod document;
 #[cfg(not(target_family = "wasm"))]

@@ -21,9 +21,9 @@ export function mailboxOf(page) {
     .then((request) => request.url().replace(/\?.*/, ''));
 }
 
-/** Every record of a mailbox. */
-export async function read(mailbox) {
-  const answer = await fetch(`${mailbox}?after=0`);
+/** Every record of a mailbox, as `after` or only what is `listed`. */
+export async function read(mailbox, what = 'after') {
+  const answer = await fetch(`${mailbox}?${what}=0`);
   const body = Buffer.from(await answer.arrayBuffer());
   let at = DIGEST;
   const take = () => {
@@ -39,9 +39,22 @@ export async function read(mailbox) {
   const records = [];
   while (at < body.length) {
     const length = take();
-    records.push(body.subarray(at, (at += length)));
+    if (length > 0) {
+      records.push(body.subarray(at, (at += length)));
+    } else {
+      take();
+      at += DIGEST;
+    }
   }
   return records;
+}
+
+/** What says that none of the records which a mailbox holds needs to be listed any more. */
+export async function coverOfAll(mailbox) {
+  const answer = await fetch(`${mailbox}?after=${Number.MAX_SAFE_INTEGER}`);
+  const position = Buffer.from(await answer.arrayBuffer());
+  const { length } = await read(mailbox);
+  return Buffer.concat([Buffer.from([0x8b]), Buffer.from('cover\n\x01'), position, number(1), number(length - 1)]);
 }
 
 /** Puts records into a mailbox, whatever they are. Gives the status. */

@@ -1,11 +1,13 @@
 //! A relay as a peer sees it: what it holds, what it still needs, how it is.
 
+use super::joining::Listing;
 use super::relays::CarrierState;
 use super::{Effect, Peer};
 use crate::coverage::Coverage;
 use crate::id::{DeviceId, Millis};
 #[cfg(doc)]
 use crate::relay;
+use crate::relay::cover::is_cover;
 use crate::relay::{In, Open, OpenError, Opening, Out, RecordId, Relay, Status, Url};
 use crate::replica::Span;
 use crate::sorted::{Map, Set};
@@ -30,6 +32,7 @@ pub(super) struct Carrier {
     proved: Set<(DeviceId, u32)>,
     pub(super) flying: Map<RecordId, Vec<Span>>,
     pub(super) state: CarrierState,
+    pub(super) listing: Listing,
     heal_at: Option<Millis>,
 }
 
@@ -43,9 +46,18 @@ impl std::fmt::Debug for Carrier {
 }
 
 impl Carrier {
-    /// When it is given what others have and it lacks.
-    pub(super) fn heals_at(&self) -> Option<Millis> {
-        self.heal_at
+    /// When it is given what others have and it lacks, or there is something to
+    /// do with its list.
+    pub(super) fn next(&self) -> Option<Millis> {
+        let alarms = self.listing.alarms().into_iter().chain([self.heal_at]);
+        alarms.flatten().min()
+    }
+
+    /// Everything is to be given to it, as if it held nothing.
+    pub(super) fn give_all(&mut self, now: Millis) {
+        self.promised = Coverage::default();
+        self.proved.clear();
+        self.heal_at = Some(now);
     }
 
     /// Forgets what was acknowledged and not seen. What was handed over and not
@@ -86,6 +98,7 @@ impl Peer {
         let mailbox = self.replica.logs().room.mailbox();
         let seed = self.random(u64::MAX);
         let cursor = Some(&cursor[..]).filter(|cursor| !cursor.is_empty());
+        let listing = Listing::new(cursor.is_none());
         let machine = open(Opening {
             url: url.whole(),
             mailbox: &mailbox,
@@ -107,6 +120,7 @@ impl Peer {
             proved: Set::new(),
             flying: Map::new(),
             state,
+            listing,
             heal_at: None,
         };
         let free = self.carriers.iter().position(Option::is_none);
@@ -151,7 +165,9 @@ impl Peer {
             return;
         };
         match out {
-            Out::Record { bytes, .. } => {
+            Out::At(position) => carrier.listing.at(position),
+            Out::Record { id, bytes } if is_cover(&bytes) => self.covered(relay, id, now),
+            Out::Record { id, bytes } => {
                 let from = carrier.url.clone();
                 let admitted = self.replica.admit(&bytes);
                 self.set_aside(from.public(), &admitted, &bytes);
@@ -163,7 +179,9 @@ impl Peer {
                     }
                 }
                 self.acknowledged(&admitted.spans);
+                self.listed(relay, id, bytes.len(), &admitted);
             }
+            Out::Cursor(_) if carrier.listing.is_in_doubt() => {}
             Out::Cursor(cursor) => {
                 let mut kept = Vec::new();
                 put_bytes(&mut kept, &cursor);
@@ -177,6 +195,7 @@ impl Peer {
                 carrier.trust_only_holdings();
                 carrier.proved.clear();
                 carrier.state.caught_up = false;
+                carrier.listing.start_over();
                 self.effects.push_back(Effect::RelayChanged);
             }
             Out::CaughtUp => {
@@ -186,6 +205,7 @@ impl Peer {
                 carrier.trust_only_holdings();
                 // What came from here may be what other relays lack.
                 self.heal_all(now);
+                self.join_later(relay, now);
                 if first {
                     self.state_changed();
                 }
@@ -202,7 +222,9 @@ impl Peer {
                 for span in carrier.flying.remove(&id).into_iter().flatten() {
                     carrier.promised.remove(&span);
                 }
-                carrier.state.rejected = Some(why);
+                if !carrier.listing.give_up() {
+                    carrier.state.rejected = Some(why);
+                }
                 self.state_changed();
             }
             Out::Status(status) => {
@@ -210,6 +232,7 @@ impl Peer {
                     // Nothing is taken on trust over a lost connection.
                     carrier.trust_only_holdings();
                     carrier.proved.clear();
+                    carrier.listing.disconnected();
                     carrier.state.caught_up = false;
                 }
                 carrier.state.status = status;
@@ -332,7 +355,7 @@ impl Peer {
 }
 
 /// The relay of this number, unless it was removed.
-fn at(carriers: &mut [Option<Carrier>], relay: usize) -> Option<&mut Carrier> {
+pub(super) fn at(carriers: &mut [Option<Carrier>], relay: usize) -> Option<&mut Carrier> {
     carriers.get_mut(relay)?.as_mut()
 }
 

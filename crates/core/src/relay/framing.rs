@@ -73,16 +73,64 @@ pub fn put_record(record: &[u8], to: &mut Vec<u8>) {
 pub fn take_records(mut from: &[u8]) -> Result<Vec<&[u8]>, FrameError> {
     let mut records = Vec::new();
     while !from.is_empty() {
-        let len = take_number(&mut from)?;
-        if len == 0 {
-            return Err(FrameError::Empty);
+        match take_framed(&mut from)? {
+            [] => return Err(FrameError::Empty),
+            record => records.push(record),
         }
-        let len = usize::try_from(len).map_err(|_| FrameError::Truncated)?;
-        let (record, rest) = from.split_at_checked(len).ok_or(FrameError::Truncated)?;
-        records.push(record);
-        from = rest;
     }
     Ok(records)
+}
+
+/// Takes bytes with their length before them off the front.
+fn take_framed<'a>(from: &mut &'a [u8]) -> Result<&'a [u8], FrameError> {
+    let len = usize::try_from(take_number(from)?).map_err(|_| FrameError::Truncated)?;
+    let (framed, rest) = from.split_at_checked(len).ok_or(FrameError::Truncated)?;
+    *from = rest;
+    Ok(framed)
+}
+
+/// The most bytes of a gap.
+pub const MAX_GAP: usize = 1 + 10 + 16;
+
+/// Appends a gap, where records are left out: a zero byte, with which no record
+/// begins, how many, and the running digest after them.
+pub fn put_gap(gap: &Position, to: &mut Vec<u8>) {
+    to.push(0);
+    put_number(gap.count, to);
+    to.extend_from_slice(&gap.digest);
+}
+
+/// What a page holds, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry<'a> {
+    /// A record.
+    Record(&'a [u8]),
+    /// So many records are left out; the digest is that after them.
+    Gap(Position),
+}
+
+/// Reads records and gaps up to the end.
+///
+/// # Errors
+/// When a number is malformed, or something ends too early.
+pub fn take_entries(mut from: &[u8]) -> Result<Vec<Entry<'_>>, FrameError> {
+    let mut entries = Vec::new();
+    while !from.is_empty() {
+        entries.push(match take_framed(&mut from)? {
+            [] => {
+                let count = take_number(&mut from)?;
+                if count == 0 {
+                    return Err(FrameError::Empty);
+                }
+                let (digest, rest) = from.split_first_chunk().ok_or(FrameError::Truncated)?;
+                from = rest;
+                let digest = *digest;
+                Entry::Gap(Position { count, digest })
+            }
+            record => Entry::Record(record),
+        });
+    }
+    Ok(entries)
 }
 
 /// Appends a write token, as it stands before the records of an append: a zero
@@ -100,9 +148,7 @@ pub fn take_token<'a>(from: &mut &'a [u8]) -> Result<Option<&'a [u8]>, FrameErro
     let Some((0, mut rest)) = from.split_first() else {
         return Ok(None);
     };
-    let len = take_number(&mut rest)?;
-    let len = usize::try_from(len).map_err(|_| FrameError::Truncated)?;
-    let (token, rest) = rest.split_at_checked(len).ok_or(FrameError::Truncated)?;
+    let token = take_framed(&mut rest)?;
     *from = rest;
     Ok(Some(token))
 }
@@ -248,6 +294,27 @@ mod tests {
             &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 7],
             FrameError::Truncated,
         );
+    }
+
+    #[test]
+    fn pages() {
+        fn check(bytes: &[u8], expected: Result<&[Entry<'_>], FrameError>) {
+            let found = take_entries(bytes);
+            assert_eq!(found.as_deref().map_err(|error| *error), expected);
+        }
+        let gap = Position {
+            count: 300,
+            digest: [9; 16],
+        };
+        let mut page = vec![1, b'a'];
+        put_gap(&gap, &mut page);
+        page.extend([1, b'b']);
+        let (a, b) = (Entry::Record(b"a"), Entry::Record(b"b"));
+        check(&page, Ok(&[a, Entry::Gap(gap), b]));
+        check(&[], Ok(&[]));
+        check(&page[..12], Err(FrameError::Truncated));
+        check(&[0], Err(FrameError::Truncated));
+        check(&[&[0, 0][..], &[9; 16]].concat(), Err(FrameError::Empty));
     }
 
     #[test]

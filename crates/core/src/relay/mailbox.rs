@@ -292,6 +292,7 @@ impl Relay for Mailbox {
             | In::SocketText(_)
             | In::SocketClosed { .. } => {}
             In::Publish(record) => self.writer.publish(record, out),
+            In::ReadAgain { all } => self.reader.read_again(all, now, out),
             In::Response {
                 req,
                 status,

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::RecordId;
+use super::framing::Position;
 #[cfg(doc)]
 use super::{Caps, open};
 
@@ -21,6 +22,12 @@ pub enum In {
     Tick,
     /// Hand this record over. Publishing one that already waits does nothing.
     Publish(Vec<u8>),
+    /// Begin again with the first record, as after [`Out::StartOver`]. Only for
+    /// a relay of which [`Out::At`] was told.
+    ReadAgain {
+        /// Whether what the relay does not list any more is read as well.
+        all: bool,
+    },
     /// A request was answered, with any status.
     Response {
         /// The request's number.
@@ -136,6 +143,10 @@ pub enum Out {
     /// Feed [`In::Tick`] at this time. Replaces the time said before; `None`
     /// stops the timer.
     WakeAt(Option<u64>),
+    /// The record that is told next stands here in the relay's list: it is the
+    /// last that this position counts. Only told of a relay that leaves out
+    /// what is covered, and while it does.
+    At(Position),
     /// A record that the relay holds. It can be one that was seen before, or
     /// one's own: records may come any number of times, in any order.
     Record {

@@ -5,15 +5,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use postil_core::relay::RecordId;
-use postil_core::relay::framing::{Position, framed_len, put_record};
+use postil_core::relay::cover::Cover;
+use postil_core::relay::framing::{Position, framed_len};
 use sha2::{Digest, Sha256};
 
-use super::{Appended, Batch, Chunk, Log, LogError, Place, Room, Totals};
+use super::listing::Listing;
+use super::{Appended, Batch, Chunk, Log, LogError, Place, Range, Room, Totals, Which, seconds};
+
+/// The most records that are dropped at a time.
+const SOME: u64 = 1_024;
 
 #[derive(Debug, Default)]
 struct Mailbox {
     records: Vec<(Bytes, Position)>,
-    names: HashSet<RecordId>,
+    /// Where each was stored last.
+    names: HashMap<RecordId, u64>,
+    listing: Listing,
     bytes: u64,
 }
 
@@ -21,6 +28,36 @@ impl Mailbox {
     fn position(&self, count: u64) -> Position {
         let index = usize::try_from(count).unwrap_or(usize::MAX).wrapping_sub(1);
         self.records.get(index).map(|r| r.1).unwrap_or_default()
+    }
+
+    fn lists(&self, record: &[u8]) -> bool {
+        let place = self.names.get(&RecordId::of(record));
+        place.is_some_and(|place| self.listing.hidden(*place, Which::Listed).is_none())
+    }
+
+    fn push(&mut self, record: &Bytes) {
+        let head = self.records.len() as u64;
+        let mut position = self.position(head);
+        if let Some(cover) = Cover::parse(record)
+            && cover.at == self.position(cover.at.count)
+        {
+            self.listing.apply(&cover, seconds());
+        }
+        position.push(&Sha256::digest(record).into());
+        self.names.insert(RecordId::of(record), position.count);
+        self.bytes += framed_len(record) as u64;
+        self.records.push((record.clone(), position));
+    }
+
+    fn drop_run(&mut self, run: (u64, u64)) {
+        self.listing.drop_run(run);
+        for place in run.0..=run.1 {
+            let index = usize::try_from(place - 1).unwrap_or(usize::MAX);
+            if let Some((record, _)) = self.records.get_mut(index) {
+                self.bytes -= framed_len(record) as u64;
+                *record = Bytes::new();
+            }
+        }
     }
 }
 
@@ -42,9 +79,7 @@ impl Log for MemoryLog {
         for batch in batches {
             let mailbox = mailboxes.entry(batch.mailbox.clone()).or_default();
             let news = batch.records.iter();
-            let mut news: Vec<_> = news
-                .filter(|r| !mailbox.names.contains(&RecordId::of(r)))
-                .collect();
+            let mut news: Vec<_> = news.filter(|record| !mailbox.lists(record)).collect();
             let mut seen = HashSet::new();
             news.retain(|record| seen.insert(RecordId::of(record)));
             let bytes: u64 = news.iter().map(|r| framed_len(r) as u64).sum();
@@ -56,13 +91,9 @@ impl Log for MemoryLog {
                 outcomes.push(Appended::ServerFull);
                 continue;
             }
-            mailbox.bytes += bytes;
             total += bytes;
             for record in news {
-                let mut position = mailbox.position(mailbox.records.len() as u64);
-                position.push(&Sha256::digest(record).into());
-                mailbox.names.insert(RecordId::of(record));
-                mailbox.records.push((record.clone(), position));
+                mailbox.push(record);
             }
             let head = mailbox.records.len() as u64;
             outcomes.push(Appended::Kept(mailbox.position(head)));
@@ -82,20 +113,43 @@ impl Log for MemoryLog {
         })
     }
 
-    fn read(&self, mailbox: &str, after: u64, head: u64, limit: usize) -> Result<Chunk, LogError> {
+    fn read(&self, mailbox: &str, range: Range, limit: usize) -> Result<Chunk, LogError> {
+        let Range { after, head, which } = range;
         let mut chunk = Chunk::default();
         let mailboxes = self.mailboxes();
-        let records = mailboxes.get(mailbox).map(|m| m.records.as_slice());
-        let count = usize::try_from(head.saturating_sub(after)).unwrap_or(usize::MAX);
-        let after = usize::try_from(after).unwrap_or(usize::MAX);
-        for (record, _) in records.unwrap_or_default().iter().skip(after).take(count) {
-            if chunk.bytes.len() + framed_len(record) > limit {
+        let Some(mailbox) = mailboxes.get(mailbox) else {
+            return Ok(chunk);
+        };
+        let head = head.min(mailbox.records.len() as u64);
+        while after + chunk.count < head {
+            let place = after + chunk.count + 1;
+            let fits = match mailbox.listing.hidden(place, which) {
+                Some(last) => {
+                    let last = last.min(head);
+                    let digest = mailbox.position(last).digest;
+                    chunk.put_gap(last - place + 1, digest, limit)
+                }
+                None => {
+                    let index = usize::try_from(place - 1).unwrap_or(usize::MAX);
+                    let row = mailbox.records.get(index);
+                    row.is_some_and(|(record, _)| chunk.put_record(record, limit))
+                }
+            };
+            if !fits {
                 break;
             }
-            put_record(record, &mut chunk.bytes);
-            chunk.count += 1;
         }
         Ok(chunk)
+    }
+
+    fn drop_covered(&self, before: u64) -> Result<bool, LogError> {
+        for mailbox in self.mailboxes().values_mut() {
+            if let Some(run) = mailbox.listing.due(before, SOME) {
+                mailbox.drop_run(run);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn totals(&self) -> Result<Totals, LogError> {

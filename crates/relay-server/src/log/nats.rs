@@ -25,16 +25,16 @@ use async_nats::jetstream::{Context, stream::Stream};
 use axum::body::Bytes;
 use futures_util::{StreamExt, stream};
 use postil_core::relay::RecordId;
-use postil_core::relay::framing::{framed_len, put_record};
+use postil_core::relay::framing::framed_len;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use self::connect::{Into, NatsError, Servers};
 use self::feed::Feed;
-use self::index::Index;
+use self::index::{Index, Part};
 use self::payloads::Payloads;
-use super::{Appended, Batch, Chunk, Log, LogError, Place, Room, Totals};
+use super::{Appended, Batch, Chunk, Log, LogError, Place, Range, Room, Totals};
 use crate::wake::Wakes;
 
 /// How long something is tried again before it counts as failed: longer than
@@ -79,6 +79,11 @@ impl Drop for NatsLog {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
     }
+}
+
+/// A time of the stream in seconds since 1970.
+fn seconds(unix: i64) -> u64 {
+    u64::try_from(unix).unwrap_or(0)
 }
 
 /// Why a try failed, in words.
@@ -266,25 +271,26 @@ impl Inner {
         Ok(index.place(after))
     }
 
-    async fn read(
-        &self,
-        mailbox: &str,
-        after: u64,
-        head: u64,
-        limit: usize,
-    ) -> Result<Chunk, LogError> {
+    async fn read(&self, mailbox: &str, range: Range, limit: usize) -> Result<Chunk, LogError> {
         let known = patiently(|| self.known(mailbox)).await?;
-        let places = known.index.lock().await.places(after, head, limit);
-        let count = places.len() as u64;
-        let payloads = stream::iter(places)
-            .map(|place| patiently(move || self.payload(place)))
+        let parts = known.index.lock().await.parts(range, limit);
+        let parts = stream::iter(parts)
+            .map(|part| async move {
+                Ok::<_, LogError>(match part {
+                    Part::Record(number) => (part, patiently(|| self.payload(number)).await?),
+                    Part::Gap(..) => (part, Bytes::new()),
+                })
+            })
             .buffered(AT_ONCE);
-        tokio::pin!(payloads);
-        let mut bytes = Vec::new();
-        while let Some(payload) = payloads.next().await {
-            put_record(&payload?, &mut bytes);
+        tokio::pin!(parts);
+        let mut chunk = Chunk::default();
+        while let Some(part) = parts.next().await {
+            match part? {
+                (Part::Record(_), payload) => chunk.put_record(&payload, usize::MAX),
+                (Part::Gap(count, digest), _) => chunk.put_gap(count, digest, usize::MAX),
+            };
         }
-        Ok(Chunk { bytes, count })
+        Ok(chunk)
     }
 
     /// The record with this number in the stream.
@@ -309,8 +315,13 @@ impl Log for NatsLog {
         self.wait(self.inner.place(mailbox, after))
     }
 
-    fn read(&self, mailbox: &str, after: u64, head: u64, limit: usize) -> Result<Chunk, LogError> {
-        self.wait(self.inner.read(mailbox, after, head, limit))
+    fn read(&self, mailbox: &str, range: Range, limit: usize) -> Result<Chunk, LogError> {
+        self.wait(self.inner.read(mailbox, range, limit))
+    }
+
+    fn drop_covered(&self, _before: u64) -> Result<bool, LogError> {
+        // The stream allows no deletion, and that is worth more than the room.
+        Ok(false)
     }
 
     fn totals(&self) -> Result<Totals, LogError> {

@@ -4,12 +4,15 @@
 //! |---|---|---|
 //! | `meta` | name | number |
 //! | `mailboxes` | mailbox name | number, records, bytes |
-//! | `records` | mailbox number, place from 1 | running digest (16 bytes), record |
+//! | `records` | mailbox number, place from 1 | running digest (16 bytes), record; no record once it was dropped |
 //! | `names` | mailbox number, record id | nothing |
+//! | `covers` | mailbox number | which of its records are not listed |
+//! | `unlisted` | mailbox number, id of such a record | its place, the last if there are several |
 
 mod append;
 mod check;
 mod copy;
+mod covers;
 mod open;
 
 use std::path::{Path, PathBuf};
@@ -17,15 +20,17 @@ use std::sync::{PoisonError, RwLock};
 
 use ::redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, StorageError};
 use ::redb::{TableDefinition, TableError};
-use postil_core::relay::framing::{Position, framed_len, put_record};
+use postil_core::relay::framing::Position;
 
 pub use self::check::{Report, check};
-use super::{Appended, Batch, Chunk, Log, LogError, OpenError, Place, Room, Totals};
+use super::{Appended, Batch, Chunk, Log, LogError, OpenError, Place, Range, Room, Totals};
 
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 const MAILBOXES: TableDefinition<'_, &str, (u64, u64, u64)> = TableDefinition::new("mailboxes");
 const RECORDS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("records");
 const NAMES: TableDefinition<'_, (u64, &[u8; 16]), ()> = TableDefinition::new("names");
+const COVERS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("covers");
+const UNLISTED: TableDefinition<'_, (u64, &[u8; 16]), u64> = TableDefinition::new("unlisted");
 
 /// Keys of `meta`.
 const LAYOUT: &str = "layout";
@@ -105,26 +110,45 @@ impl Log for RedbLog {
         })
     }
 
-    fn read(&self, mailbox: &str, after: u64, head: u64, limit: usize) -> Result<Chunk, LogError> {
+    fn read(&self, mailbox: &str, range: Range, limit: usize) -> Result<Chunk, LogError> {
         self.with(|database| {
+            let Range { after, head, which } = range;
             let mut chunk = Chunk::default();
             let read = database.begin_read()?;
             let Some((number, ..)) = entry(&read.open_table(MAILBOXES)?, mailbox)? else {
                 return Ok(chunk);
             };
             let records = read.open_table(RECORDS)?;
-            let first = (number, after.saturating_add(1));
-            for row in records.range(first..=(number, head))? {
-                let (_, value) = row?;
-                let (_, record) = parts(value.value())?;
-                if chunk.bytes.len() + framed_len(record) > limit {
+            let listing = covers::listing(&read.open_table(COVERS)?, number)?;
+            while after + chunk.count < head {
+                let first = after + chunk.count + 1;
+                if let Some(last) = listing.hidden(first, which) {
+                    let last = last.min(head);
+                    let digest = position(&records, number, last)?.digest;
+                    match chunk.put_gap(last - first + 1, digest, limit) {
+                        true => continue,
+                        false => break,
+                    }
+                }
+                let next = listing.next_hidden(first, which);
+                let last = next.map_or(head, |next| head.min(next - 1));
+                for row in records.range((number, first)..=(number, last))? {
+                    let (_, value) = row?;
+                    let (_, record) = parts(value.value())?;
+                    if !chunk.put_record(record, limit) {
+                        return Ok(chunk);
+                    }
+                }
+                if after + chunk.count != last {
                     break;
                 }
-                put_record(record, &mut chunk.bytes);
-                chunk.count += 1;
             }
             Ok(chunk)
         })
+    }
+
+    fn drop_covered(&self, before: u64) -> Result<bool, LogError> {
+        self.with(|database| covers::drop_covered(database, before))
     }
 
     fn totals(&self) -> Result<Totals, LogError> {

@@ -1,4 +1,5 @@
-//! `GET /m/<mailbox>?after=<n>`: a page of records.
+//! `GET /m/<mailbox>?after=<n>`: a page of records. With `?listed=<n>` without
+//! those that are covered by others.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use postil_core::relay::framing::put_number;
 use postil_core::relay::is_mailbox;
 
 use super::{Refusal, Shared};
+use crate::log::{Range, Which};
 
 /// How much of a page is in memory at a time, unless one record is larger.
 const CHUNK: usize = 64 << 10;
@@ -19,6 +21,7 @@ const CHUNK: usize = 64 << 10;
 struct Sending {
     shared: Arc<Shared>,
     mailbox: String,
+    which: Which,
     next: u64,
     head: u64,
     /// How many more bytes the page may have.
@@ -31,13 +34,19 @@ impl Sending {
         if self.next >= self.head {
             return Ok(Vec::new());
         }
-        let (mailbox, next, head) = (self.mailbox.clone(), self.next, self.head);
+        let mailbox = self.mailbox.clone();
+        let range = Range {
+            after: self.next,
+            head: self.head,
+            which: self.which,
+        };
         let (chunk, left) = (CHUNK.min(self.left), self.left);
         let found = self.shared.ask(move |log| {
-            let found = log.read(&mailbox, next, head, chunk)?;
+            let found = log.read(&mailbox, range, chunk)?;
+            let head = range.after + 1;
             match found.count {
                 // One record that is larger than a chunk goes by itself.
-                0 => log.read(&mailbox, next, next + 1, left),
+                0 => log.read(&mailbox, Range { head, ..range }, left),
                 _ => Ok(found),
             }
         });
@@ -59,7 +68,7 @@ pub(super) async fn read(
     if !is_mailbox(&mailbox) {
         return Err(Refusal::BadName);
     }
-    let after = after(query.as_deref())?;
+    let (which, after) = wanted(query.as_deref())?;
     let name = mailbox.clone();
     let place = shared.ask(move |log| log.place(&name, after)).await?;
     let mut first = place.at.digest.to_vec();
@@ -68,6 +77,7 @@ pub(super) async fn read(
         left: shared.limits.batch,
         shared,
         mailbox,
+        which,
         next: place.at.count,
         head: place.head,
     };
@@ -90,12 +100,20 @@ pub(super) async fn read(
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], body).into_response())
 }
 
-/// The number in `after=<number>`; 0 without a query.
-fn after(query: Option<&str>) -> Result<u64, Refusal> {
-    let Some(query) = query else { return Ok(0) };
-    let digits = query.strip_prefix("after=").ok_or(Refusal::BadQuery)?;
+/// What is wanted, and after how many records; everything without a query.
+fn wanted(query: Option<&str>) -> Result<(Which, u64), Refusal> {
+    let (name, digits) = match query {
+        None => return Ok((Which::All, 0)),
+        Some(query) => query.split_once('=').ok_or(Refusal::BadQuery)?,
+    };
+    let which = match name {
+        "after" => Which::All,
+        "listed" => Which::Listed,
+        _ => return Err(Refusal::BadQuery),
+    };
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Refusal::BadQuery);
     }
-    digits.parse().map_err(|_| Refusal::BadQuery)
+    let after = digits.parse().map_err(|_| Refusal::BadQuery)?;
+    Ok((which, after))
 }

@@ -16,7 +16,7 @@ pub(crate) enum Refusal {
     BadName,
     #[error("A mailbox is read with GET and appended to with POST.")]
     Method,
-    #[error("The query must be after=<number of records already read>.")]
+    #[error("The query must be after= or listed=<number of records already read>.")]
     BadQuery,
     #[error("The body is not a list of records: {0}.")]
     BadBody(FrameError),

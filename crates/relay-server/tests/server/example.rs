@@ -1,9 +1,10 @@
 //! The example in the protocol's documentation is what the programs do.
 
+use postil_core::relay::cover::cover;
 use postil_core::relay::framing::Position;
 use sha2::{Digest, Sha256};
 
-use crate::support::{ROOM, Server, ask, get, in_memory};
+use crate::support::{ROOM, Server, append, ask, get, in_memory};
 
 const DOCUMENT: &str = include_str!("../../../../docs/protocol/mailbox.md");
 
@@ -29,4 +30,9 @@ fn the_documented_example_holds() {
     position.push(&Sha256::digest(b"abc").into());
     position.push(&Sha256::digest(b"de").into());
     assert_eq!(position.to_cursor(), documented("cursor"));
+    let cover = cover(&position, [1]);
+    assert_eq!(cover, documented("cover"));
+    assert_eq!(append(server.address, ROOM, &[&cover]), 200);
+    let page = get(server.address, &format!("{path}?listed=0"));
+    assert_eq!(page.body, documented("listed=0"));
 }

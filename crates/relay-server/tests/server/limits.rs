@@ -39,10 +39,15 @@ fn status_codes() {
     let room = format!("/m/{ROOM}");
     let at = |rest: &str| format!("{room}{rest}");
     check("GET", &room, b"", 200, "");
+    check("GET", &at("?listed=0"), b"", 200, "");
+    check("GET", &at("?listed=18446744073709551615"), b"", 200, "");
     check("GET", &at("?after=0"), b"", 200, "");
     check("GET", &at("?after=18446744073709551615"), b"", 200, "");
     for query in [
         "?after=",
+        "?listed=",
+        "?listed",
+        "?listed=x",
         "?after=-1",
         "?after=1x",
         "?after=18446744073709551616",

@@ -10,6 +10,7 @@
 mod backup;
 mod cluster;
 mod conformance;
+mod covers;
 mod data;
 mod example;
 mod kill;

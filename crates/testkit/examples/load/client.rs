@@ -186,7 +186,7 @@ impl Client {
             Out::CaughtUp => self.caught_up += 1,
             Out::Acked(ids) => self.acked += ids.len(),
             Out::Rejected { id, why } => eprintln!("{id:?} is refused: {why:?}"),
-            Out::Abort { .. } | Out::Cursor(_) | Out::StartOver | Out::Status(_) => {}
+            Out::Abort { .. } | Out::At(_) | Out::Cursor(_) | Out::StartOver | Out::Status(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use postil_core::relay::cover::cover;
 use postil_core::relay::{In, RecordId, Relay, Status, Stores, Trouble};
 
 use crate::driver::Driver;
@@ -47,6 +48,7 @@ const CASES: &[(&str, Case)] = &[
     ("an unreachable relay is tried again", reconnecting),
     ("a relay that denies is left alone", denying),
     ("a wiped relay is noticed and healed", wiped),
+    ("what is covered is left out, and taken again", covering),
     ("who is told to be silent is silent", silence),
 ];
 
@@ -280,6 +282,51 @@ fn wiped(subject: &mut dyn Subject, mailbox: &str) {
     again.until("noticing", |seen| seen.started_over == over + 1);
     again.publish((0..10).map(|n| record("a", n)));
     assert_eq!(contents(subject, mailbox).len(), 10);
+}
+
+fn covering(subject: &mut dyn Subject, mailbox: &str) {
+    let mut writer = online(subject, mailbox, None);
+    writer.publish((1..=40).map(|n| record("a", n)));
+    writer.until("one's own records", |seen| seen.records.len() == 40);
+    if writer.seen.places.is_empty() {
+        // Not every relay has a list that records can be left out of.
+        return;
+    }
+    let counts: Vec<u64> = writer.seen.places.iter().map(|at| at.count).collect();
+    assert_eq!(counts, (1..=40).collect::<Vec<_>>());
+    let early = online(subject, mailbox, None).seen.cursor;
+    let at = writer.seen.places.last().copied().unwrap();
+    let said = cover(&at, (1..=20).chain(22..=39));
+    writer.publish([said.clone()]);
+    writer.until("what was said", |seen| seen.records.contains(&said));
+    let left = [record("a", 21), record("a", 40)];
+    assert_eq!(contents(subject, mailbox), left);
+    subject.stop();
+    subject.start();
+    let mut late = online(subject, mailbox, None);
+    assert_eq!(late.seen.records, left);
+    // Who knows all of it hears of it; everybody knows where they are.
+    let early = online(subject, mailbox, early.as_deref());
+    assert_eq!(early.seen.records, [said]);
+    let again = online(subject, mailbox, late.seen.cursor.as_deref());
+    assert_eq!(again.seen.records.len(), 0);
+    assert_eq!((early.seen.started_over, again.seen.started_over), (0, 0));
+    // All of it is still there.
+    late.tell(In::ReadAgain { all: true });
+    late.until("what is covered", |seen| seen.records.len() == 42);
+    // Covered, it is taken once more.
+    let mut other = online(subject, mailbox, None);
+    other.publish([record("a", 1), record("a", 40)]);
+    let found = contents(subject, mailbox);
+    let expected = [&left[..], &[record("a", 1)]].concat();
+    assert_eq!(found, expected);
+    // Nothing else is covered so soon, whoever says so.
+    let at = other.seen.places.last().copied().unwrap();
+    let said = cover(&at, [40]);
+    other.publish([said.clone()]);
+    other.until("what was said", |seen| seen.records.contains(&said));
+    assert_eq!(contents(subject, mailbox), expected);
+    assert_eq!(writer.seen.started_over, 0);
 }
 
 fn silence(subject: &mut dyn Subject, mailbox: &str) {

@@ -17,6 +17,7 @@ pub fn put_in(input: &In) -> Vec<u8> {
         In::RetryNow => put(2, &[]),
         In::Tick => put(3, &[]),
         In::Publish(record) => put(4, record),
+        In::ReadAgain { all } => put(13, &[u8::from(*all)]),
         In::StreamEvent(data) => put(5, data.as_bytes()),
         In::StreamClosed => put(6, &[]),
         In::SocketOpened => put(7, &[]),
@@ -54,7 +55,7 @@ pub fn read_in(bytes: &[u8]) -> Result<In, BytesError> {
     let kind = reader.byte()?;
     let bytes = reader.bytes()?;
     // The others have nothing there.
-    if !bytes.is_empty() && !matches!(kind, 4 | 5 | 8 | 9 | 12) {
+    if !bytes.is_empty() && !matches!(kind, 4 | 5 | 8 | 9 | 12 | 13) {
         return Err(BytesError::Trailing);
     }
     let input = match kind {
@@ -80,6 +81,7 @@ pub fn read_in(bytes: &[u8]) -> Result<In, BytesError> {
             status: read_u16(&mut reader)?,
             retry_after: read_option(&mut reader)?,
         },
+        13 if matches!(bytes, [0 | 1]) => In::ReadAgain { all: bytes == [1] },
         _ => return Err(BytesError::Range),
     };
     reader.end()?;

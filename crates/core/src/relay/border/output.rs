@@ -1,6 +1,7 @@
 //! What a machine says.
 
 use super::{put_option, read_option, read_u16, text};
+use crate::relay::framing::Position;
 use crate::relay::{Method, Out, RecordId, Status, Trouble};
 use crate::wire::bytes::{BytesError, Reader, put_bytes, put_varint};
 
@@ -93,6 +94,11 @@ fn put_out(out: &mut Vec<u8>, it: &Out) {
             out.push(15);
             put_status(out, *status);
         }
+        Out::At(position) => {
+            out.push(16);
+            out.extend(position.digest);
+            put_varint(out, position.count);
+        }
     }
 }
 
@@ -177,6 +183,10 @@ fn read_out(reader: &mut Reader<'_>) -> Result<Out, BytesError> {
             why: read_trouble(reader)?,
         },
         15 => Out::Status(read_status(reader)?),
+        16 => Out::At(Position {
+            digest: reader.array()?,
+            count: reader.varint()?,
+        }),
         _ => return Err(BytesError::Range),
     })
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::output::WORDS;
 use super::*;
+use crate::relay::framing::Position;
 use crate::relay::{In, Method, Out, RecordId, Status, Trouble};
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -23,6 +24,7 @@ fn ins() -> impl Strategy<Value = In> {
         Just(In::StreamClosed),
         Just(In::SocketOpened),
         bytes().prop_map(In::Publish),
+        any::<bool>().prop_map(|all| In::ReadAgain { all }),
         bytes().prop_map(In::SocketBytes),
         any::<String>().prop_map(In::StreamEvent),
         any::<String>().prop_map(In::SocketText),
@@ -108,6 +110,8 @@ fn outs() -> impl Strategy<Value = Out> {
         prop::collection::vec(id(), 0..3).prop_map(Out::Acked),
         (id(), troubles()).prop_map(|(id, why)| Out::Rejected { id, why }),
         statuses().prop_map(Out::Status),
+        (any::<[u8; 16]>(), any::<u64>())
+            .prop_map(|(digest, count)| Out::At(Position { count, digest })),
     ]
 }
 

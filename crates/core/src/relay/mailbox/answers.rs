@@ -43,6 +43,11 @@ impl Mailbox {
                 let why = Trouble::Denied;
                 return self.say(Status::Refused { why }, out);
             }
+            // It was asked in words that it does not know: it lists everything.
+            400 if !self.reader.plain => {
+                self.reader.plain = true;
+                return self.reader.check(now);
+            }
             429 => Trouble::SlowDown,
             408 | 500..=599 => Trouble::Server(status),
             _ => Trouble::NotARelay(status),

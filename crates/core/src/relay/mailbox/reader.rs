@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::writer::{Waiting, Writer};
 use super::{Flight, MAX_BATCH};
 use crate::relay::backoff::{Backoff, Jitter};
-use crate::relay::framing::{Position, take_number, take_records};
+use crate::relay::cover::is_cover;
+use crate::relay::framing::{Entry, Position, take_entries, take_number};
 use crate::relay::{Out, RecordId, Trouble};
 
 /// Without a live stream, how long after a read the next one follows.
@@ -50,6 +51,11 @@ pub(super) struct Reader {
     /// Whether the end was reached and said.
     caught_up: bool,
     started_over: Option<u64>,
+    /// Whether everything is asked for: the relay can not leave out what is
+    /// covered, or is not to.
+    pub(super) plain: bool,
+    /// How many records there were when reading began with the first.
+    began: u64,
 }
 
 impl Reader {
@@ -109,7 +115,8 @@ impl Reader {
     }
 
     pub(super) fn url(&self, mailbox: &str) -> String {
-        [mailbox, "?after=", &self.position.count.to_string()].concat()
+        let what = if self.plain { "?after=" } else { "?listed=" };
+        [mailbox, what, &self.position.count.to_string()].concat()
     }
 
     /// A read failed. Returns when it is tried again.
@@ -140,23 +147,35 @@ impl Reader {
             out.extend(writer.recall().map(|f| Out::Abort { req: f.req }));
             return self.start_over(now, out);
         }
-        let count = known.count.saturating_add(page.records.len() as u64);
+        let passed = page.entries.iter().map(|entry| match entry {
+            Entry::Record(_) => 1,
+            Entry::Gap(gap) => gap.count,
+        });
+        let count = passed.fold(known.count, u64::saturating_add);
         if count > page.head {
             return Err(Trouble::BadAnswer("it holds more than it says"));
         }
-        if page.records.is_empty() && count < page.head {
+        if page.entries.is_empty() && count < page.head {
             return Err(Trouble::BadAnswer("it holds less than it says"));
         }
-        for bytes in &page.records {
-            let hash = Sha256::digest(bytes).into();
-            self.position.push(&hash);
-            let id = RecordId::of_hash(&hash);
-            let bytes = bytes.to_vec();
-            out.push(Out::Record { id, bytes });
-            writer.seen(id, out);
+        if known.count == 0 {
+            self.began = page.head;
+        }
+        for entry in &page.entries {
+            match entry {
+                Entry::Record(bytes) => {
+                    let hash = Sha256::digest(bytes).into();
+                    let id = self.hand_over(&hash, bytes.to_vec(), out);
+                    writer.seen(id, out);
+                }
+                Entry::Gap(gap) => {
+                    self.position.count = self.position.count.saturating_add(gap.count);
+                    self.position.digest = gap.digest;
+                }
+            }
         }
         self.last = now;
-        if !page.records.is_empty() {
+        if !page.entries.is_empty() {
             self.caught_up = false;
             out.push(Out::Cursor(self.position.to_cursor()));
         } else if self.woken {
@@ -175,14 +194,40 @@ impl Reader {
         Ok(Turn::CaughtUp)
     }
 
-    fn start_over(&mut self, now: u64, out: &mut Vec<Out>) -> Result<Turn, Trouble> {
-        if self.position == Position::default() {
-            return Err(Trouble::BadAnswer("its digest of nothing is wrong"));
+    /// Goes past a record.
+    fn hand_over(&mut self, hash: &[u8; 32], bytes: Vec<u8>, out: &mut Vec<Out>) -> RecordId {
+        self.position.push(hash);
+        if !self.plain {
+            out.push(Out::At(self.position));
         }
+        let id = RecordId::of_hash(hash);
+        // What was covered before one began to read was never counted on.
+        if self.position.count > self.began || !is_cover(&bytes) {
+            out.push(Out::Record { id, bytes });
+        }
+        id
+    }
+
+    /// Reads everything again; `all`: also what is not listed any more.
+    pub(super) fn read_again(&mut self, all: bool, now: u64, out: &mut Vec<Out>) {
+        out.extend(self.flight.take().map(|f| Out::Abort { req: f.req }));
+        self.plain = all;
+        self.forget(out);
+        self.check(now);
+    }
+
+    fn forget(&mut self, out: &mut Vec<Out>) {
         self.position = Position::default();
         self.caught_up = false;
         out.push(Out::StartOver);
         out.push(Out::Cursor(self.position.to_cursor()));
+    }
+
+    fn start_over(&mut self, now: u64, out: &mut Vec<Out>) -> Result<Turn, Trouble> {
+        if self.position == Position::default() {
+            return Err(Trouble::BadAnswer("its digest of nothing is wrong"));
+        }
+        self.forget(out);
         let before = self.started_over.replace(now);
         if before.is_some_and(|then| now.saturating_sub(then) < STEADY) {
             return Err(Trouble::BadAnswer("its history keeps changing"));
@@ -203,13 +248,10 @@ impl Reader {
         if mine != at || self.flight.is_some() {
             return false;
         }
-        self.position = mine;
-        self.settle();
         for waiting in own {
-            let id = waiting.id();
-            let bytes = waiting.bytes;
-            out.push(Out::Record { id, bytes });
+            self.hand_over(&waiting.hash, waiting.bytes, out);
         }
+        self.settle();
         out.push(Out::Cursor(mine.to_cursor()));
         true
     }
@@ -227,7 +269,7 @@ struct Page<'a> {
     digest: [u8; 16],
     /// How many records the relay holds.
     head: u64,
-    records: Vec<&'a [u8]>,
+    entries: Vec<Entry<'a>>,
 }
 
 impl<'a> Page<'a> {
@@ -241,7 +283,7 @@ impl<'a> Page<'a> {
         Ok(Page {
             digest: *digest,
             head,
-            records: take_records(rest).map_err(|_| bad)?,
+            entries: take_entries(rest).map_err(|_| bad)?,
         })
     }
 }

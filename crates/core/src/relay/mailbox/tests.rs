@@ -1,6 +1,7 @@
 //! The machine against a model of an honest relay, and against lies.
 
 mod bench;
+mod gaps;
 mod lies;
 mod token;
 

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use axum::body::Bytes;
 use futures_util::{StreamExt, stream};
+use postil_core::relay::cover::is_cover;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use super::connect::Into;
-use super::{AT_ONCE, Inner, PATIENCE, PAUSE, fault};
+use super::{AT_ONCE, Inner, PATIENCE, PAUSE, fault, seconds};
 use crate::log::{LogError, Totals};
 
 /// How often the stream is asked for its end when nothing says that it grew.
@@ -170,7 +171,7 @@ async fn round(inner: &Inner) -> Result<(), LogError> {
     tokio::pin!(messages);
     let mut number = first;
     while let Some(message) = messages.next().await {
-        if let Some((mailbox, payload)) = message? {
+        if let Some((mailbox, payload, time)) = message? {
             inner.feed.told().when = Instant::now();
             // Before the mailbox is looked for: who loads it from now on reads this
             // message from the stream.
@@ -178,7 +179,7 @@ async fn round(inner: &Inner) -> Result<(), LogError> {
             let known = inner.mailboxes().get(&*mailbox).cloned();
             if let Some(known) = known {
                 let mut index = known.index.lock().await;
-                if index.is_loaded && index.push(number, &payload) {
+                if index.is_loaded && index.push(number, &payload, time) {
                     inner.wakes.announce(&mailbox, index.len() as u64);
                 }
             }
@@ -189,17 +190,22 @@ async fn round(inner: &Inner) -> Result<(), LogError> {
     Ok(())
 }
 
-/// The mailbox and the record with this number; `None` if there is none.
-async fn message(inner: &Inner, number: u64) -> Result<Option<(Box<str>, Bytes)>, LogError> {
-    if let Some(known) = inner.payloads.get(number) {
-        return Ok(Some(known));
+/// The mailbox and the record with this number, and when the stream took it;
+/// `None` if there is none.
+async fn message(inner: &Inner, number: u64) -> Result<Option<(Box<str>, Bytes, u64)>, LogError> {
+    // Only of a cover the time matters, and only the stream knows it.
+    if let Some((mailbox, payload)) = inner.payloads.get(number)
+        && !is_cover(&payload)
+    {
+        return Ok(Some((mailbox, payload, 0)));
     }
     match inner.stream.get_raw_message(number).await {
         Ok(message) => {
             let mailbox = Into::Order.mailbox(&message.subject);
             Ok(mailbox.map(|mailbox| {
                 inner.payloads.put(number, mailbox, &message.payload);
-                (mailbox.into(), message.payload)
+                let time = seconds(message.time.unix_timestamp());
+                (mailbox.into(), message.payload, time)
             }))
         }
         Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),

@@ -7,7 +7,7 @@ use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use futures_util::StreamExt;
 
 use super::connect::Into;
-use super::{Inner, fault, index::Index};
+use super::{Inner, fault, index::Index, seconds};
 use crate::log::LogError;
 
 /// Up to this many messages are asked for one by one, which every leader can
@@ -41,7 +41,8 @@ impl Inner {
             if message.sequence < next {
                 return Err(LogError("the stream goes backwards".into()));
             }
-            index.push(message.sequence, &message.payload);
+            let time = seconds(message.time.unix_timestamp());
+            index.push(message.sequence, &message.payload, time);
             self.payloads
                 .put(message.sequence, mailbox, &message.payload);
         }
@@ -77,8 +78,12 @@ impl Inner {
             let mut messages = batch.messages().await.map_err(fault)?;
             while let Some(message) = messages.next().await {
                 let message = message.map_err(fault)?;
-                let number = message.info().map_err(fault)?.stream_sequence;
-                index.push(number, &message.payload);
+                let info = message.info().map_err(fault)?;
+                let (number, time) = (
+                    info.stream_sequence,
+                    seconds(info.published.unix_timestamp()),
+                );
+                index.push(number, &message.payload, time);
                 self.payloads.put(number, mailbox, &message.payload);
             }
             if index.upto == before {

@@ -13,16 +13,18 @@ use super::{Inner, SOON, fault};
 use crate::log::{Batch, LogError};
 
 impl Inner {
-    /// Hands a record to a stream, whose answer is waited for later.
+    /// Hands a record to a stream, whose answer is waited for later. `covered_at`
+    /// is where it is covered; 0 if it is not.
     pub(super) async fn send(
         &self,
         to: Into,
         mailbox: &str,
         record: &Bytes,
+        covered_at: u64,
     ) -> Result<PublishAckFuture, LogError> {
         let message = PublishMessage::build()
             .payload(record.clone())
-            .message_id(message_id(mailbox, &RecordId::of(record)))
+            .message_id(message_id(mailbox, &RecordId::of(record), covered_at))
             .expected_stream(to.name());
         let sent = self.publishing.send_publish(to.subject(mailbox), message);
         sent.await.map_err(fault)
@@ -38,7 +40,9 @@ impl Inner {
             for record in &batch.records {
                 let id = RecordId::of(record);
                 if !index.has(&id) && published.insert((&batch.mailbox, id)) {
-                    let ack = self.send(Into::Order, &batch.mailbox, record).await?;
+                    let covered_at = index.covered_at(&id);
+                    let sent = self.send(Into::Order, &batch.mailbox, record, covered_at);
+                    let ack = sent.await?;
                     acks.push((&batch.mailbox, record, ack));
                 }
             }
@@ -79,10 +83,14 @@ impl Inner {
     }
 }
 
-/// By this JetStream knows a record that is sent again within two minutes.
-fn message_id(mailbox: &str, id: &RecordId) -> String {
+/// By this JetStream knows a record that is sent again within two minutes. One
+/// that is covered is stored again, and so is another.
+fn message_id(mailbox: &str, id: &RecordId, covered_at: u64) -> String {
     use std::fmt::Write;
-    let mut text = format!("{mailbox}/");
+    let mut text = match covered_at {
+        0 => format!("{mailbox}/"),
+        place => format!("{mailbox}/{place}/"),
+    };
     for byte in id.0 {
         // Writing to a string does not fail.
         let _ = write!(text, "{byte:02x}");

@@ -33,7 +33,7 @@ impl Inner {
         let mut acks = Vec::new();
         for (batch, _) in batches.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
             for record in &batch.records {
-                acks.push(self.send(Into::Spare, &batch.mailbox, record).await?);
+                acks.push(self.send(Into::Spare, &batch.mailbox, record, 0).await?);
             }
         }
         for ack in acks {
@@ -50,7 +50,7 @@ impl Inner {
             Err(error) => return Err(fault(error)),
         };
         if let Some(mailbox) = Into::Spare.mailbox(&message.subject) {
-            let ack = self.send(Into::Order, mailbox, &message.payload).await?;
+            let ack = self.send(Into::Order, mailbox, &message.payload, 0).await?;
             ack.await.map_err(fault)?;
         }
         Ok(())

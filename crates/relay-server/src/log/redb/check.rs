@@ -1,6 +1,6 @@
 //! Checking a data file: everything in it against everything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use ::redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata};
@@ -8,8 +8,11 @@ use postil_core::relay::RecordId;
 use postil_core::relay::framing::{Position, framed_len};
 use sha2::{Digest, Sha256};
 
-use super::{Fault, MAILBOXES, META, NAMES, RECORDS, TOTAL_BYTES, TOTAL_RECORDS, open, parts};
+use super::{
+    COVERS, Fault, MAILBOXES, META, NAMES, RECORDS, TOTAL_BYTES, TOTAL_RECORDS, covers, open, parts,
+};
 use crate::log::OpenError;
+use crate::log::listing::Listing;
 
 /// The most kinds of damage that are told one by one.
 const TOLD: usize = 100;
@@ -74,17 +77,29 @@ struct Walk {
     expected: (u64, u64),
     at: Position,
     bytes: u64,
+    listing: Listing,
+    /// The names of its records, if one may be there twice: covered, and stored
+    /// again.
+    names: HashSet<[u8; 16]>,
 }
 
 fn walk(database: &Database) -> Result<Report, Fault> {
     let mut report = Report::default();
     let read = database.begin_read()?;
     let mut mailboxes: BTreeMap<u64, Walk> = BTreeMap::new();
+    let lists = read.open_table(COVERS)?;
     for row in read.open_table(MAILBOXES)?.iter()? {
         let (name, entry) = row?;
         let (number, records, bytes) = entry.value();
+        let listing = covers::listing(&lists, number).unwrap_or_else(|_| {
+            let name = name.value();
+            report.tell(format!("Mailbox {name}: what is listed makes no sense."));
+            Listing::default()
+        });
         let walk = Walk {
             name: name.value().to_owned(),
+            listing,
+            names: HashSet::new(),
             expected: (records, bytes),
             at: Position::default(),
             bytes: 0,
@@ -97,13 +112,20 @@ fn walk(database: &Database) -> Result<Report, Fault> {
         }
     }
     let names = read.open_table(NAMES)?;
+    let mut named = 0;
     for row in read.open_table(RECORDS)?.iter()? {
         let (key, value) = row?;
         let (number, place) = key.value();
         let (digest, record) = parts(value.value())?;
+        let kept = if record.is_empty() {
+            0
+        } else {
+            framed_len(record) as u64
+        };
         report.records += 1;
-        report.bytes += framed_len(record) as u64;
+        report.bytes += kept;
         let Some(walk) = mailboxes.get_mut(&number) else {
+            named += 1;
             report.tell(format!("Record {place} belongs to no mailbox."));
             continue;
         };
@@ -111,21 +133,31 @@ fn walk(database: &Database) -> Result<Report, Fault> {
         if place != walk.at.count + 1 {
             report.tell(here("does not follow the one before"));
         }
+        let name = RecordId::of(record).0;
         let mut at = walk.at;
         at.push(&Sha256::digest(record).into());
-        if at.digest != *digest {
-            report.tell(here("is not what was appended"));
-        }
-        if names.get((number, &RecordId::of(record).0))?.is_none() {
-            report.tell(here(
-                "is not in the index, so that it could be stored twice",
-            ));
+        match (record.is_empty(), walk.listing.is_dropped(place)) {
+            (true, true) => {}
+            (true, false) => report.tell(here("is missing, though it was not dropped")),
+            (false, true) => report.tell(here("is there, though it was dropped")),
+            (false, false) => {
+                if at.digest != *digest {
+                    report.tell(here("is not what was appended"));
+                }
+                if names.get((number, &name))?.is_none() {
+                    report.tell(here(
+                        "is not in the index, so that it could be stored twice",
+                    ));
+                }
+                let once = walk.listing == Listing::default() || walk.names.insert(name);
+                named += u64::from(once);
+            }
         }
         walk.at = Position {
             count: place,
             digest: *digest,
         };
-        walk.bytes += framed_len(record) as u64;
+        walk.bytes += kept;
     }
     report.mailboxes = mailboxes.len() as u64;
     for walk in mailboxes.values() {
@@ -137,11 +169,10 @@ fn walk(database: &Database) -> Result<Report, Fault> {
             ));
         }
     }
-    if names.len()? != report.records {
+    if names.len()? != named {
         report.tell(format!(
-            "The index has {} entries for {} records.",
-            names.len()?,
-            report.records
+            "The index has {} entries for {named} records.",
+            names.len()?
         ));
     }
     let meta = read.open_table(META)?;

@@ -6,7 +6,10 @@ use ::redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinit
 use ::redb::{Key, ReadTransaction, Value};
 use thiserror::Error;
 
-use super::{Fault, LAYOUT, MAILBOXES, META, NAMES, RECORDS, RedbLog, TOTAL_BYTES, TOTAL_RECORDS};
+use super::{
+    COVERS, Fault, LAYOUT, MAILBOXES, META, NAMES, RECORDS, RedbLog, TOTAL_BYTES, TOTAL_RECORDS,
+    UNLISTED,
+};
 use crate::log::Totals;
 
 /// How many rows are written at a time: few enough to fit into memory.
@@ -64,6 +67,8 @@ fn copy(read: &ReadTransaction, part: &Path) -> Result<Totals, Fault> {
     table(read, &copy, MAILBOXES)?;
     table(read, &copy, RECORDS)?;
     table(read, &copy, NAMES)?;
+    table(read, &copy, COVERS)?;
+    table(read, &copy, UNLISTED)?;
     // Last, so that a file without its layout is never taken for one.
     let meta = read.open_table(META)?;
     let number = |name| Ok::<_, Fault>(meta.get(name)?.map_or(0, |n| n.value()));

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::*;
 use crate::relay::RecordId;
-use crate::relay::framing::{Position, put_number, put_record, take_records};
+use crate::relay::framing::{Position, put_gap, put_number, put_record, take_records};
 
 const ROOM: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -19,6 +19,10 @@ pub(super) struct Model {
     /// What a request that writes this record gets, and whether only once.
     pub(super) dislike: Option<(Vec<u8>, u16, bool)>,
     pub(super) page: usize,
+    /// Whether it knows of no gaps.
+    pub(super) is_old: bool,
+    /// Places of records that it does not list.
+    pub(super) covered: Vec<usize>,
 }
 
 impl Model {
@@ -30,11 +34,18 @@ impl Model {
         position
     }
 
-    pub(super) fn get(&self, after: usize) -> Vec<u8> {
+    pub(super) fn get(&self, after: usize, listed: bool) -> Vec<u8> {
         let mut body = self.position(after).digest.to_vec();
         put_number(self.records.len() as u64, &mut body);
-        for record in self.records.iter().skip(after).take(self.page.max(1)) {
-            put_record(record, &mut body);
+        let records = self.records.iter().enumerate().skip(after);
+        for (n, record) in records.take(self.page.max(1)) {
+            match listed && self.covered.contains(&(n + 1)) {
+                true => {
+                    let digest = self.position(n + 1).digest;
+                    put_gap(&Position { count: 1, digest }, &mut body);
+                }
+                false => put_record(record, &mut body),
+            }
         }
         body
     }
@@ -53,8 +64,12 @@ impl Model {
     pub(super) fn answer(&mut self, method: Method, url: &str, body: &[u8]) -> (u16, Vec<u8>) {
         match method {
             Method::Get => {
-                let after = url.rsplit_once("?after=").unwrap().1.parse().unwrap();
-                (200, self.get(after))
+                let (_, query) = url.rsplit_once('?').unwrap();
+                let (what, after) = query.split_once('=').unwrap();
+                match what {
+                    "listed" if self.is_old => (400, Vec::new()),
+                    _ => (200, self.get(after.parse().unwrap(), what == "listed")),
+                }
             }
             _ => {
                 if let Some((record, status, once)) = self.dislike.clone()
@@ -79,6 +94,7 @@ pub(super) struct Bench {
     pub(super) stream: bool,
     pub(super) streams_work: bool,
     pub(super) arrived: Vec<Vec<u8>>,
+    pub(super) places: Vec<u64>,
     pub(super) acked: Vec<RecordId>,
     pub(super) rejected: Vec<(RecordId, Trouble)>,
     pub(super) caught_up: usize,
@@ -111,6 +127,7 @@ impl Bench {
             stream: false,
             streams_work: true,
             arrived: Vec::new(),
+            places: Vec::new(),
             acked: Vec::new(),
             rejected: Vec::new(),
             caught_up: 0,
@@ -133,6 +150,7 @@ impl Bench {
                 | Out::SendBytes(_)
                 | Out::SendText(_)
                 | Out::CloseSocket => panic!("a mailbox has no socket"),
+                Out::At(position) => self.places.push(position.count),
                 Out::Record { id, bytes } => {
                     assert_eq!(id, RecordId::of(&bytes));
                     self.arrived.push(bytes);
