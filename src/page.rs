@@ -138,7 +138,8 @@ impl Page {
         let watch = watch::Watch::start(&inner)?;
         // A new style sheet makes the browser look at the whole page again. It
         // does that by itself before it draws; reading would make it wait.
-        inner.painting.borrow_mut().prepare(&inner.document);
+        let look = inner.window.get_computed_style(root).ok().flatten();
+        inner.painting.borrow_mut().prepare(&inner.document, look);
         inner.read_within(FRAME);
         Ok(Page {
             inner,
@@ -172,6 +173,12 @@ impl Page {
     /// Whether everything has been read at least once.
     pub fn is_read(&self) -> bool {
         self.inner.read.get()
+    }
+
+    /// Reads at once what is left to read, if somebody is to do something with
+    /// what is selected.
+    pub fn read_rest(&self) {
+        self.inner.read_rest();
     }
 
     /// Counts readings, and whatever else can move the text on screen.
@@ -240,10 +247,24 @@ impl Inner {
         let end = now() + SLICE;
         let done = self.parts.borrow_mut().read(|| now() > end);
         self.watch_found();
-        if !done {
+        if done {
+            self.end_reading();
+        } else {
             self.plan(0);
-            return;
         }
+    }
+
+    /// Reads at once what is left to read: somebody asks what is where.
+    fn read_rest(&self) {
+        if self.reading.get() {
+            drop(self.timer.take());
+            self.parts.borrow_mut().read(|| false);
+            self.watch_found();
+            self.end_reading();
+        }
+    }
+
+    fn end_reading(&self) {
         self.reading.set(false);
         let text = Text::of(&mut self.parts.borrow_mut());
         let is_new = !self.read.replace(true) | self.changed.take();

@@ -3,12 +3,15 @@
 
 use gloo_timers::callback::Timeout;
 use postil_core::sorted::{self, Map};
-use web_sys::{CssStyleSheet, Document, Range, ShadowRoot};
+use web_sys::{CssStyleDeclaration, CssStyleSheet, Document, Range, ShadowRoot};
 
 use super::mark::Marks;
 use super::{Inner, Text};
 use crate::highlight::{Highlight, NAMES};
 use crate::sheets::{adopt, leave};
+
+/// What `highlight.css` sets where a page links it: `xtask/src/dist/package.rs`.
+const LINKED: &str = "--postil-highlights";
 
 /// So many ranges are kept at most without looking which are near the window.
 const FEW: usize = 100;
@@ -48,13 +51,18 @@ impl Painting {
         self.edges.clear();
     }
 
-    /// Gives the page the look of highlights, before there are any.
-    pub(super) fn prepare(&mut self, document: &Document) {
+    /// Gives the page the look of highlights, before there are any, unless it
+    /// links that itself: then the browser has no reason to look at all of a
+    /// large page once more.
+    pub(super) fn prepare(&mut self, document: &Document, look: Option<CssStyleDeclaration>) {
         self.sheet = CssStyleSheet::new().ok();
         if let Some(sheet) = &self.sheet {
             // Text of this program's own.
             let _ = sheet.replace_sync(crate::highlight::RULES);
-            adopt(document, sheet);
+            let linked = look.and_then(|look| look.get_property_value(LINKED).ok());
+            if linked.is_none_or(|linked| linked.is_empty()) {
+                adopt(document, sheet);
+            }
         }
     }
 

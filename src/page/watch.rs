@@ -172,8 +172,17 @@ impl Inner {
         if is_for_the_page(&event.composed_path()) {
             return;
         }
+        self.read_rest_of_painted();
         if let Some(at) = self.offset_at(x, y) {
             (self.on)(Event::Clicked { at, x, y });
+        }
+    }
+
+    /// What is highlighted leads to its threads, also while it is read again.
+    fn read_rest_of_painted(&self) {
+        let is_painted = self.painting.borrow().is_painted();
+        if is_painted {
+            self.read_rest();
         }
     }
 
@@ -197,6 +206,7 @@ impl Inner {
         if !is_plain || event.default_prevented() || is_for_the_page(&event.composed_path()) {
             return;
         }
+        self.read_rest_of_painted();
         if let Some((at, x, y)) = self.caret() {
             (self.on)(Event::Clicked { at, x, y });
         }

@@ -58,6 +58,15 @@ impl Commented {
         }
     }
 
+    /// The same for somebody who acts on it, who need not wait until the page
+    /// has been read.
+    pub(super) fn chosen(&self) -> Option<(u32, u32)> {
+        if let Commented::Page(half) = self {
+            half.page.read_rest();
+        }
+        self.selection()
+    }
+
     /// All of its text; `None` before it has been read.
     pub(super) fn text(&self, session: &Session) -> Option<String> {
         match self {

@@ -258,7 +258,7 @@ impl PanelHalf {
         match action {
             Action::Do(command) => self.carry_out(&command),
             Action::StartComment => {
-                let selected = self.commented().and_then(|text| text.selection());
+                let selected = self.commented().and_then(|text| text.chosen());
                 let composing = selected.map_or(Composing::Whole, |(start, end)| {
                     Composing::Range(start, end)
                 });

@@ -96,6 +96,62 @@ scenario('where several threads are about the same words, one is chosen', async 
   assert.equal(await choice.count(), 0);
 });
 
+scenario('a page that links how highlights look is given no sheet', async (stage) => {
+  const page = (head) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Linked</title><link rel="icon" href="data:,">${head}
+    <script type="module" src="postil/define.js"></script>
+    <article id="article"><p>Words to be highlighted.</p></article><postil-comments for="#article" room="linked"></postil-comments>`;
+  const link = '<link rel="stylesheet" href="postil/highlight.css">';
+  const base = await serveExamples(stage, { 'with.html': page(link), 'without.html': page('') });
+  const looks = [];
+  for (const [name, sheets] of [['with', 0], ['without', 1]]) {
+    const ada = await reader(stage, 'Ada', `${base}${name}.html`);
+    await ada.comment('Words', 'Which?');
+    await ada.page.keyboard.press('Escape');
+    await untilEqual('they are highlighted', () => ada.highlighted('open'), ['Words']);
+    assert.equal(await ada.page.evaluate(() => document.adoptedStyleSheets.length), sheets, name);
+    looks.push(await ada.page.evaluate(() => {
+      const look = getComputedStyle(document.querySelector('#article p'), '::highlight(postil-open)');
+      return [look.backgroundColor, look.textDecoration];
+    }));
+  }
+  assert.deepEqual(looks[0], looks[1]);
+  assert.match(looks[0][0], /^rgb\(/);
+});
+
+scenario('a click on highlighted words counts while the page is being read again', async (stage) => {
+  // So many blocks take several slices.
+  const blocks = Array.from({ length: 3_000 }, (_, n) => `<p>Block ${n} of <em>a long</em> page.</p>`).join('\n');
+  const long = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Long</title><link rel="icon" href="data:,">
+    <script type="module" src="postil/define.js"></script>
+    <article id="article">${blocks}</article><postil-comments for="#article" room="long"></postil-comments>`;
+  const ada = await reader(stage, 'Ada', `${await serveExamples(stage, { 'long.html': long })}long.html`);
+  const { page } = ada;
+  const current = page.locator('[aria-current=true]');
+  for (const [nth, body] of [[0, 'The first?'], [2_999, 'The last?']]) {
+    const words = `Block ${nth} of`;
+    await ada.comment(words, body);
+    await page.keyboard.press('Escape');
+    await current.waitFor({ state: 'detached' });
+    await page.evaluate((nth) => document.querySelectorAll('#article p')[nth].scrollIntoView({ block: 'center', behavior: 'instant' }), nth);
+    const { x, y, width } = await ada.boxOf(words);
+    // Reading begins 40 ms after the page says that all of it may look different.
+    const isRead = await page.evaluate(([x, y]) => {
+      const count = () => performance.getEntriesByName('postil-text').length;
+      const on = document.elementFromPoint(x, y);
+      dispatchEvent(new Event('resize'));
+      const before = count();
+      return new Promise((resolve) => setTimeout(() => {
+        const isRead = count() > before;
+        on.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, clientX: x, clientY: y }));
+        resolve(isRead);
+      }, 45));
+    }, [x + width / 2, y + 6]);
+    assert.ok(!isRead, 'it was clicked while the page was read');
+    await ada.thread(body).and(current).waitFor();
+    await page.keyboard.press('Escape');
+  }
+});
+
 scenario('words are selected by keyboard and by finger, and the button covers none of them', async (stage) => {
   const url = `${await serveExamples(stage)}plain-page/`;
   const ada = await reader(stage, 'Ada', url);

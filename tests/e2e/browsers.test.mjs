@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { assertAccessibleAnywhere, assertFits } from './support/axe.mjs';
 import { everywhere, NAMES, tour } from './support/browsers.mjs';
 import { serveExamples } from './support/examples.mjs';
 import { FILES, page as gallery, picture } from './support/gallery.mjs';
@@ -31,6 +32,7 @@ everywhere('words are painted, threads shown, opened from the text, and written 
   await ada.clickOn(RULE);
   await until('it is open', async () => (await ada.current()).includes('Why does it?'));
   await untilEqual('its words are emphasised', () => ada.highlighted('active'), [RULE]);
+  await assertAccessibleAnywhere(page, 'an open thread');
   await ada.click('textbox', 'Write a reply');
   await ada.leave();
   await page.evaluate(() => (document.activeElement.blur(), getSelection().collapse(document.querySelector('#article strong').firstChild, 2)));
@@ -49,12 +51,12 @@ everywhere('words are painted, threads shown, opened from the text, and written 
 
 const NOTES = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Notes</title><link rel="icon" href="data:,">
   <script type="module" src="postil/define.js"></script>
-  <postil-document id="text" room="notes"># Notes
+  <main><h1>Notes</h1><postil-document id="text" room="notes"># Notes
 
 First line of text.
 
 Second, with 👍🏽 and שלום.
-</postil-document><postil-comments for="#text" room="notes"></postil-comments>`;
+</postil-document></main><postil-comments for="#text" room="notes"></postil-comments>`;
 
 everywhere('a shared document is written in', async (stage, browser) => {
   const url = `${await serveExamples(stage, { 'notes.html': NOTES })}notes.html`;
@@ -102,6 +104,29 @@ everywhere('a shared document is written in', async (stage, browser) => {
   await untilEqual('the words stay those', () => ada.highlighted('active'), ['more']);
   await until('it is kept', async () => (await ada.reload(), (await ada.text()) === 'A title\nOnce or twice more'));
   await untilEqual('with its thread', () => ada.placements(), [['more', 'placed']]);
+  await assertAccessibleAnywhere(ada.page, 'a shared document');
+});
+
+everywhere('on a narrow screen everything has its place', async (stage, browser) => {
+  const before = (page) => page.setViewport({ width: 390, height: 700 });
+  const ada = await stage.visit('Ada', browser, `${await serveExamples(stage)}plain-page/`, { before });
+  const { page } = ada;
+  const state = () => page.evaluate(() => {
+    const words = document.querySelector('postil-comments').shadowRoot.querySelector('.status .state');
+    return [words.textContent, words.getClientRects().length];
+  });
+  const look = async (what) => {
+    const [words, lines] = await state();
+    assert.equal(words, 'On this device only');
+    assert.ok(lines <= 2, `${what}: "${words}" takes ${lines} lines`);
+    await assertFits(page, what);
+    await assertAccessibleAnywhere(page, what);
+  };
+  await look('nothing yet');
+  await ada.comment(RULE, 'Why does it?');
+  await look('half of the screen');
+  await ada.click('button', 'Full height');
+  await look('all of it');
 });
 
 everywhere('a part of a picture is commented', async (stage, browser) => {
@@ -121,6 +146,7 @@ everywhere('a part of a picture is commented', async (stage, browser) => {
   const take = await page.waitForSelector('>>> [role=group][aria-label^="Picture:"] ::-p-aria([name="Comment"][role="button"])', { visible: true });
   await take.click();
   await ada.publish('Write a comment', 'A crack.');
+  await assertAccessibleAnywhere(page, 'a part of a picture');
   const piece = () => page.waitForSelector('postil-comments >>> .piece', { visible: true });
   const drawn = await (await piece()).boundingBox();
   const off = [drawn.x - at(0.2)[0], drawn.y - at(0, 0.5)[1], drawn.width - box.width * 0.4, drawn.height - box.height * 0.3];
@@ -140,8 +166,8 @@ everywhere('where there are no highlights, there are marks', async (stage, brows
   const marked = () => page.evaluate(() => [...document.querySelectorAll('#article mark')].map((it) => it.textContent).join('').replace(/\s+/g, ' '));
   await untilEqual('it is marked', marked, RULE);
   await ada.leave();
-  // While the page reads what marks have changed, a click may be in vain.
-  await until('it is open', async () => (await ada.clickOn(RULE), (await ada.current()).includes('Marked.')));
+  await ada.clickOn(RULE);
+  await until('it is open', async () => (await ada.current()).includes('Marked.'));
   await page.evaluate(() => document.querySelector('postil-comments').remove());
   await untilEqual('no mark is left', tree, plain);
 });

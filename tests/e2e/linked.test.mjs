@@ -91,6 +91,24 @@ scenario('a text that is rendered late is waited for, and fragments that name no
   await isShown(ada, 'Loading the rest');
 });
 
+scenario('of several panels on a page one says how it went', async (stage) => {
+  const panel = (name, words) => `<article id="${name}"><p>${words}</p></article><postil-comments for="#${name}" room="${name}"></postil-comments>`;
+  const two = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Two</title><link rel="icon" href="data:,">
+    <script type="module" src="postil/define.js"></script>
+    ${panel('one', 'Reeds and rushes.')}${panel('two', 'Rushes and sedges.')}`;
+  const url = `${await serveExamples(stage, { 'two.html': two })}two.html`;
+  const all = async ({ page }) => (await page.locator('postil-comments .said').allTextContents()).filter(Boolean);
+  const ada = await reader(stage, 'Ada', `${url}${quote('and sedges')}`, { root: '#two' });
+  await isShown(ada, 'and sedges');
+  // Whoever comes later waits as long: what the others' panels had to say is said by then.
+  const ben = await reader(stage, 'Ben', `${url}${quote('No such words')}`, { root: '#two' });
+  await said(ben, 'is not on this page').first().waitFor();
+  assert.deepEqual(await all(ada), ['The text that the link names is shown']);
+  const cem = await reader(stage, 'Cem', `${url}${quote('Nor these')}`, { root: '#two' });
+  await said(cem, 'is not on this page').first().waitFor();
+  assert.deepEqual(await all(ben), ['The text that the link names is not on this page']);
+});
+
 scenario('a text of a shared document is shown as well', async (stage) => {
   const notes = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Notes</title><link rel="icon" href="data:,">
     <script type="module" src="postil/define.js"></script>

@@ -28,6 +28,12 @@ const TRIES: u32 = 20;
 /// there, in milliseconds.
 const PATIENCE: u32 = 2000;
 
+thread_local! {
+    /// A fragment, and what any panel of the page has said of its text. Another
+    /// one may be about the part that has it, or about the same.
+    static SAID: RefCell<(String, Option<Text>)> = RefCell::default();
+}
+
 /// What is known of that text.
 #[derive(Default)]
 pub(super) struct Linked {
@@ -60,6 +66,11 @@ impl PanelHalf {
         let names = hash.starts_with(SELECTOR) || hash.contains(DIRECTIVE);
         let fragment = Some(hash).filter(|hash| names && hash.len() <= LONGEST);
         let linked = &self.linked;
+        SAID.with_borrow_mut(|said| {
+            if said.0 != hash {
+                *said = (hash.into(), None);
+            }
+        });
         *linked.fragment.borrow_mut() = fragment.map(Rc::from);
         linked.tries.set(0);
         linked.arrived.set(false);
@@ -119,7 +130,7 @@ impl PanelHalf {
             if let Some(text) = self.commented() {
                 text.show(part);
             }
-            self.announce(Text::LinkedTextShown);
+            self.say_linked(Text::LinkedTextShown);
         }
         self.open_linked();
     }
@@ -153,12 +164,20 @@ impl PanelHalf {
         let this = Rc::downgrade(self);
         let timer = Timeout::new(PATIENCE, move || {
             if let Some(half) = this.upgrade() {
-                half.announce(why);
+                half.say_linked(why);
             }
         });
         // It is said once.
         if self.linked.tries.get() == 1 {
             self.linked.timer.set(Some(timer));
+        }
+    }
+
+    /// Says it if no panel has said as much of that text.
+    fn say_linked(&self, what: Text) {
+        let before = SAID.with_borrow_mut(|(_, said)| said.replace(what));
+        if before.is_none_or(|it| it == Text::LinkedTextMissing && it != what) {
+            self.announce(what);
         }
     }
 

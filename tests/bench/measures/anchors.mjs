@@ -1,7 +1,7 @@
 /** Anchors on a page of 1 MB with 1,000 comments: finding them, taking one, a change of the page, and scrolling. */
 
 import { calm } from '../support/chrome.mjs';
-import { BYTES, CHANGED, THREADS, openPage, setAnchoredStage } from '../support/anchored.mjs';
+import { BYTES, CHANGED, LINKED, THREADS, openPage, setAnchoredStage } from '../support/anchored.mjs';
 import { median, ms, ratio, table } from '../support/numbers.mjs';
 import { longest, traceTasks } from '../support/trace.mjs';
 
@@ -11,10 +11,14 @@ export async function measureAnchors(runs) {
   const stage = await setAnchoredStage();
   try {
     const seen = [];
-    for (let run = 0; run < runs; run += 1) seen.push(await openPage(stage, (tab, traced) => watch(tab, traced, run)));
+    const linked = [];
+    for (let run = 0; run < runs; run += 1) {
+      seen.push(await openPage(stage, (tab, traced) => watch(tab, traced, run)));
+      linked.push(await openPage(stage, async (tab, traced) => (await calm(tab), traced()), LINKED));
+    }
     // Once, because it takes long.
     const theirs = await openPage(stage, async (tab, traced) => (await traced(), hypothesis(tab, stage)));
-    report(runs, seen, theirs);
+    report(runs, seen, linked, theirs);
   } finally {
     await stage.close();
   }
@@ -104,11 +108,11 @@ async function hypothesis(tab, stage) {
   }, { before: stage.article.text, anchors: stage.anchors });
 }
 
-function report(runs, seen, theirs) {
+function report(runs, seen, linked, theirs) {
   const of = (pick) => median(seen.map(pick));
   // The work on a task is what it says; how long it took has to do with what else the machine does.
-  const task = (pick) => {
-    const all = seen.flatMap(pick);
+  const task = (pick) => longestOf(seen.flatMap(pick));
+  const longestOf = (all) => {
     const most = all.reduce((a, b) => (a.worked > b.worked ? a : b));
     return `${ms(most.worked)} of work in ${ms(most.took)}`;
   };
@@ -122,6 +126,8 @@ function report(runs, seen, theirs) {
       ['text read to all looked for', ms(of((it) => it.found)), ms(theirs.all), ratio(of((it) => it.found), theirs.all)],
       ['longest task until then', task((it) => it.opened), `${ms(theirs.longest)} for one quote`, ''],
       ['tasks of more than 50 ms of work', long((it) => it.opened), '', ''],
+      ['longest task where `highlight.css` is linked', longestOf(linked.flat()), '', ''],
+      ['tasks of more than 50 ms of work there', linked.flat().filter((it) => it.worked > 50).length, '', ''],
       ['placed, proposed, detached', ['placed', 'proposed', 'detached'].map((it) => placed[it] ?? 0).join(', '), `${theirs.found} placed`, ''],
       ['words described for a new thread', ms(of((it) => it.captured)), '', ''],
       ['“Publish” pressed until the page is free again', ms(of((it) => it.published)), '', ''],
@@ -132,8 +138,8 @@ function report(runs, seen, theirs) {
       ['scrolling 48,000 px: longest task', task((it) => it.scrolled), '', ''],
     ],
   );
-  for (const [when, pick] of [['opening', (it) => it.opened], ['one word changes', (it) => it.changed], ['scrolling', (it) => it.scrolled]]) {
+  for (const [when, tasks] of [['opening', seen.flatMap((it) => it.opened)], ['opening, linked', linked.flat()], ['one word changes', seen.flatMap((it) => it.changed)], ['scrolling', seen.flatMap((it) => it.scrolled)]]) {
     console.log(`The longest tasks, ${when}:`);
-    for (const line of longest(seen.flatMap(pick))) console.log(`  ${line}`);
+    for (const line of longest(tasks)) console.log(`  ${line}`);
   }
 }

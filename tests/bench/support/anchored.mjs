@@ -18,6 +18,8 @@ export const THREADS = 1_000;
 /** One word in so many is another one since the threads were opened. */
 export const CHANGED = 25;
 const ROOM = 'anchored';
+/** The same page, which links how highlights look. */
+export const LINKED = '/linked';
 
 export async function setAnchoredStage() {
   const folder = await mkdtemp(join(tmpdir(), 'postil-bench-anchored-'));
@@ -35,6 +37,9 @@ export async function setAnchoredStage() {
     files.set(path, { type, raw, small: brotli(raw, 5) });
   };
   add('/', 'text/html; charset=utf-8', page(article.html));
+  const link = '<link rel="stylesheet" href="/highlight.css">';
+  add(LINKED, 'text/html; charset=utf-8', page(article.html, link));
+  add('/highlight.css', 'text/css', readFileSync(join(process.env.POSTIL_PACKAGE, 'highlight.css')));
   add('/hypothesis.js', 'text/javascript', bundle('hypothesis.mjs'));
   const front = await startFront(files, relay.url);
   const stage = {
@@ -62,11 +67,11 @@ export async function setAnchoredStage() {
 }
 
 /**
- * Opens the page, waits until the browser is done with it, and only then gives it Postil. `use` gets the page and the end of a
+ * Opens the page, or another one with the same discussion, waits until the browser is done with it, and only then gives it Postil. `use` gets the page and the end of a
  * trace that began then.
  */
-export function openPage(stage, use) {
-  return stage.chrome.visit(stage.url, async (tab) => {
+export function openPage(stage, use, path = '/') {
+  return stage.chrome.visit(new URL(path, stage.url).href, async (tab) => {
     await tab.waitForLoadState('load');
     await calm(tab);
     const traced = await traceTasks(tab);
@@ -93,12 +98,12 @@ function bundle(name) {
   return built.outputFiles[0].text;
 }
 
-const page = (article) => `<!doctype html>
+const page = (article, head = '') => `<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
   <title>A long page</title>
-  <link rel="icon" href="data:,">
+  <link rel="icon" href="data:,">${head}
 </head>
 <body style="display: grid; grid-template-columns: 44rem 22rem; gap: 3rem; font: 1rem/1.5 serif">
   <article id="article">${article}</article>

@@ -42,6 +42,20 @@ export async function assertAccessible(page, state) {
   assert.deepEqual(found, [], `axe-core: ${state}`);
 }
 
+/**
+ * The same in whichever browser, where it runs among the page's own scripts and is taken away again.
+ *
+ * @param {import('puppeteer-core').Page} page
+ * @param {string} state of the page, for the message
+ */
+export async function assertAccessibleAnywhere(page, state) {
+  await settled(page);
+  await page.evaluate(`${await source};0`);
+  const found = await page.evaluate(RUN);
+  await page.evaluate(() => void delete globalThis.axe);
+  assert.deepEqual(found, [], `axe-core: ${state}`);
+}
+
 /** Asserts that nothing reaches over the left or right edge of the window. */
 export async function assertFits(page, state) {
   await settled(page);

@@ -7,6 +7,9 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace;
 
+/// How highlighted text looks: the module holds it, and large pages link it.
+const HIGHLIGHTS: &str = "highlight.css";
+
 /// Files of `packages/element` that are not published.
 const NOT_PUBLISHED: &[&str] = &["test", "node_modules"];
 
@@ -23,7 +26,13 @@ pub(crate) fn write(modules: &[PathBuf], folder: &Path) -> Result<()> {
         let from = workspace::root().join(licence);
         fs::copy(&from, folder.join(licence)).with_context(|| format!("cannot copy {licence}"))?;
     }
-    Ok(())
+    // What a page links before its text, it need not be given later (`src/page/paint.rs`).
+    let look = workspace::root().join("styles").join(HIGHLIGHTS);
+    let look = fs::read_to_string(&look).with_context(|| format!("cannot read {HIGHLIGHTS}"))?;
+    let linked =
+        "\n/* Tells that the page has all this. */\n:root {\n  --postil-highlights: linked;\n}\n";
+    fs::write(folder.join(HIGHLIGHTS), look + linked)
+        .with_context(|| format!("cannot write {HIGHLIGHTS}"))
 }
 
 /// Copies a folder and all below it, except what is not published.
