@@ -16,7 +16,8 @@ export async function startChrome() {
     viewport: { width: 1280, height: 900 },
     args: ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  context.setDefaultTimeout(300_000);
+  // A hundred thousand comments take minutes to come in, the first time.
+  context.setDefaultTimeout(900_000);
   const session = await context.newCDPSession(context.pages()[0] ?? (await context.newPage()));
   const { product: version } = await session.send('Browser.getVersion');
   await context.addInitScript({ path: PROBE });
