@@ -50,7 +50,7 @@ impl Words {
             .into_iter()
             .filter(|it| it.is_object())
         {
-            for (text, name) in Text::ALL.iter().zip(Text::NAMES) {
+            for (text, name) in with_names() {
                 if let Some(own) = string(of, &key(name)) {
                     texts.insert(*text as u8, own.into());
                 }
@@ -89,8 +89,7 @@ impl Words {
 
     /// The text of that name; the first letter of the name is small.
     pub fn named(&self, name: &str) -> Option<&str> {
-        let mut texts = Text::ALL.iter().zip(Text::NAMES);
-        let (text, _) = texts.find(|(_, known)| key(known) == name)?;
+        let (text, _) = with_names().find(|(_, known)| key(known) == name)?;
         Some(self.t(*text))
     }
 
@@ -133,6 +132,11 @@ impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Words").field(&self.tag()).finish()
     }
+}
+
+/// Every text with its name.
+fn with_names() -> impl Iterator<Item = (&'static Text, &'static str)> {
+    Text::ALL.iter().zip(Text::NAMES.split(' '))
 }
 
 /// What `messages` calls a text.
@@ -233,7 +237,7 @@ mod tests {
         assert!(!files().is_empty());
         for (locale, file) in files() {
             let texts = file["texts"].as_object().unwrap();
-            for (text, name) in Text::ALL.iter().zip(Text::NAMES) {
+            for (text, name) in with_names() {
                 let base = en::text(*text);
                 let found = texts.get(&key(name)).and_then(|it| it.as_str());
                 let found = found.unwrap_or_default();

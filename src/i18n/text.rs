@@ -12,8 +12,9 @@ macro_rules! texts {
         impl Text {
             /// Every text.
             pub const ALL: &'static [Text] = &[$(Text::$name,)*];
-            /// Their names, in the same order.
-            pub(super) const NAMES: &'static [&'static str] = &[$(stringify!($name),)*];
+            /// Their names, in the same order, with a space behind each: a list
+            /// of them would be twice as long.
+            pub(super) const NAMES: &'static str = concat!($(stringify!($name), " "),*);
         }
     };
 }
