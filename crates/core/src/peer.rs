@@ -21,6 +21,7 @@ mod renew;
 mod repeat;
 mod sorting;
 mod tab;
+mod visits;
 
 use std::collections::VecDeque;
 
@@ -44,6 +45,7 @@ use queue::Own;
 pub use relays::CarrierState;
 use renew::Renewal;
 use sorting::Sorting;
+use visits::Visits;
 
 /// One tab's side of one room.
 #[derive(Debug)]
@@ -62,6 +64,7 @@ pub struct Peer {
     outbox: Set<u32>,
     renewal: Renewal,
     sorting: Sorting,
+    visits: Visits,
     /// One that was removed leaves its place empty: the others keep their numbers.
     carriers: Vec<Option<Carrier>>,
     /// What the leading tab says of the relays, on a following one.
@@ -111,6 +114,7 @@ impl Peer {
             outbox: Set::new(),
             renewal: Renewal::default(),
             sorting: Sorting::default(),
+            visits: Visits::default(),
             carriers: Vec::new(),
             told: Vec::new(),
             saving: VecDeque::new(),
@@ -158,6 +162,7 @@ impl Peer {
         let own = self.own.stalled_until().into_iter();
         let next = heals.chain(own).chain(self.renewal.next());
         let next = next.chain(self.sorting.at());
+        let next = next.chain(self.visits.at().filter(|_| self.leads));
         let next = next.chain(self.compaction.at()).min();
         if next != self.wake {
             self.wake = next;
@@ -234,6 +239,8 @@ impl Peer {
         self.prepare(now);
         self.heal_all(now);
         self.join_all(now);
+        self.visit_if_due(now);
+        self.leave(now);
         self.compact(now);
     }
 

@@ -61,6 +61,13 @@ pub enum Frame {
     Device(DeviceId),
     /// A person asks in a following tab to try the relays again at once.
     Retry,
+    /// A tab is on a screen, or on none.
+    Shown {
+        /// The tab.
+        tab: u64,
+        /// Whether somebody can see it.
+        shown: bool,
+    },
 }
 
 impl Frame {
@@ -128,6 +135,11 @@ impl Frame {
                 out.extend_from_slice(&device.0);
             }
             Frame::Retry => out.push(7),
+            Frame::Shown { tab, shown } => {
+                out.push(8);
+                put_varint(&mut out, *tab);
+                out.push(u8::from(*shown));
+            }
         }
         out
     }
@@ -170,6 +182,10 @@ impl Frame {
             },
             6 => Frame::Device(DeviceId(reader.array()?)),
             7 => Frame::Retry,
+            8 => Frame::Shown {
+                tab: reader.varint()?,
+                shown: reader.byte()? != 0,
+            },
             _ => return Err(BytesError::Range),
         };
         reader.end()?;
@@ -281,6 +297,10 @@ mod tests {
         });
         check(Frame::Device(DeviceId([3; 32])));
         check(Frame::Retry);
+        check(Frame::Shown {
+            tab: u64::MAX,
+            shown: true,
+        });
     }
 
     #[test]

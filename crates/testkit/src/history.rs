@@ -112,6 +112,15 @@ pub fn step(world: &mut World) {
         96 => {
             world.store_faults = world.random.below(3) * 20;
         }
+        97 => {
+            if let Some(tab) = some_tab(world, device) {
+                let to = world.random.percent(50);
+                match world.random.percent(50) {
+                    true => world.show(device, tab, to),
+                    false => world.save_data(device, tab, to),
+                }
+            }
+        }
         _ => {
             if let Some(tab) = some_tab(world, device) {
                 let input =
@@ -324,6 +333,10 @@ pub fn mend(world: &mut World) {
             .flat_map(|tab| (0..relays).map(move |r| (*tab, r)))
         {
             world.tell_relay(Line { device, tab, relay }, In::RetryNow);
+        }
+        for tab in tabs {
+            world.show(device, tab, true);
+            world.save_data(device, tab, false);
         }
     }
 }

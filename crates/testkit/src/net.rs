@@ -2,6 +2,7 @@
 
 mod socket;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use postil_core::id::Millis;
@@ -75,6 +76,8 @@ pub struct SimNet {
     pub documents: Vec<SimDocument>,
     /// How bad things are now.
     pub faults: Faults,
+    /// How many requests, answers, messages and wake-ups were sent.
+    pub sent: Cell<usize>,
     parted: BTreeSet<(usize, usize)>,
     streams: BTreeMap<Line, u64>,
     sockets: Sockets,
@@ -89,6 +92,7 @@ impl SimNet {
             documents: (0..documents).map(|_| SimDocument::default()).collect(),
             sockets: Sockets::default(),
             faults: Faults::default(),
+            sent: Cell::new(0),
             parted: BTreeSet::new(),
             streams: BTreeMap::new(),
             opened: 0,
@@ -135,6 +139,7 @@ impl SimNet {
                 line
             }
         };
+        self.sent.update(|sent| sent + 1);
         if self.is_parted(line) || random.percent(self.faults.loss) {
             return;
         }
@@ -236,6 +241,11 @@ impl SimNet {
         self.streams.remove(line);
     }
 
+    /// Whether a tab has a stream or a socket open to a relay.
+    pub fn is_open(&self, line: &Line) -> bool {
+        self.streams.contains_key(line) || self.sockets.is_open(line)
+    }
+
     /// Everything a tab had open is gone with it.
     pub fn hang_up(&mut self, device: usize, tab: u64) {
         self.streams
@@ -285,6 +295,7 @@ impl SimNet {
             }
             return;
         }
+        self.sent.update(|sent| sent + 1);
         let head = self.relays.get(line.relay).map_or(0, SimMailbox::head);
         let event = In::StreamEvent(head.to_string());
         out.push((self.delay(random), Delivery::Input(line, event)));

@@ -222,6 +222,24 @@ impl World {
         self.perform(line.device, line.tab);
     }
 
+    /// A tab comes onto a screen, or goes from it.
+    pub fn show(&mut self, device: usize, tab: u64, shown: bool) {
+        let now = self.now();
+        if let Some(own) = self.devices[device].tab(tab) {
+            own.peer.set_shown(shown, now);
+        }
+        self.perform(device, tab);
+    }
+
+    /// A tab is to save data from now on, or not.
+    pub fn save_data(&mut self, device: usize, tab: u64, saves: bool) {
+        let now = self.now();
+        if let Some(own) = self.devices[device].tab(tab) {
+            own.peer.set_saves(saves, now);
+        }
+        self.perform(device, tab);
+    }
+
     /// The relay's records have changed behind its back: it says so.
     pub fn relay_changed(&mut self, relay: usize) {
         let mut out = Vec::new();

@@ -23,7 +23,7 @@ const HEAL_WITHIN: u64 = 2_000;
 /// One relay.
 pub(super) struct Carrier {
     url: Url,
-    machine: Box<dyn Relay>,
+    pub(super) machine: Box<dyn Relay>,
     /// What it was seen to hold.
     holds: Coverage,
     /// The same, and what was handed to it and not yet seen again.
@@ -33,7 +33,9 @@ pub(super) struct Carrier {
     pub(super) flying: Map<RecordId, Vec<Span>>,
     pub(super) state: CarrierState,
     pub(super) listing: Listing,
-    heal_at: Option<Millis>,
+    /// It is left alone until the next visit.
+    pub(super) left: bool,
+    pub(super) heal_at: Option<Millis>,
 }
 
 impl std::fmt::Debug for Carrier {
@@ -111,6 +113,7 @@ impl Peer {
             rejected: None,
             contact: None,
             waiting: 0,
+            visited: false,
         };
         let carrier = Carrier {
             url: url.clone(),
@@ -121,6 +124,7 @@ impl Peer {
             flying: Map::new(),
             state,
             listing,
+            left: false,
             heal_at: None,
         };
         let free = self.carriers.iter().position(Option::is_none);
@@ -136,6 +140,15 @@ impl Peer {
     /// Something happened at a relay, or is to happen: the network came back,
     /// the person asked to try again.
     pub fn relay(&mut self, relay: usize, input: In, now: Millis) {
+        if matches!(input, In::Online | In::RetryNow) {
+            self.visit(now);
+        }
+        self.step(relay, input, now);
+        self.leave(now);
+    }
+
+    /// Has a relay's machine take a step.
+    pub(super) fn step(&mut self, relay: usize, input: In, now: Millis) {
         if !self.leads {
             return;
         }
@@ -349,7 +362,7 @@ impl Peer {
                 .insert(RecordId::of(record), spans_of(record, &room));
         }
         for record in records {
-            self.relay(relay, In::Publish(record), now);
+            self.step(relay, In::Publish(record), now);
         }
     }
 }

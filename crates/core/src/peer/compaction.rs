@@ -52,7 +52,11 @@ impl Peer {
     /// Joins some rows, if it is time.
     pub(super) fn compact(&mut self, now: Millis) {
         let due = self.compaction.at.is_some_and(|at| at <= now);
-        if !due || !self.leads || self.loading {
+        if !due || !self.leads {
+            return;
+        }
+        if self.loading {
+            self.compaction.at = Some(now + PAUSE);
             return;
         }
         let mut joined = 0;

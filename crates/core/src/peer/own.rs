@@ -241,6 +241,7 @@ impl Peer {
         self.effects.push_back(Effect::Stalled(None));
         self.said_again();
         self.state_changed();
+        self.gather(now);
         self.heal_all(now);
         self.prepare(now);
     }

@@ -18,6 +18,8 @@ pub struct CarrierState {
     pub contact: Option<Millis>,
     /// How many events it has not acknowledged, own ones and others'.
     pub waiting: u32,
+    /// Whether it is visited now and then only, to save data.
+    pub visited: bool,
 }
 
 impl Peer {
@@ -26,7 +28,7 @@ impl Peer {
     /// and a relay that is added again goes on from where it was.
     pub fn remove_relay(&mut self, relay: usize, now: Millis) {
         // So that nothing stays open.
-        self.relay(relay, In::GoOffline, now);
+        self.step(relay, In::GoOffline, now);
         if let Some(place) = self.carriers.get_mut(relay) {
             *place = None;
             self.state_changed();
@@ -61,6 +63,7 @@ impl Peer {
             let waiting = lacks.sum::<u32>() + flying;
             let state = CarrierState {
                 waiting,
+                visited: self.visits_only(),
                 ..carrier.state
             };
             Some((relay, state))

@@ -32,7 +32,11 @@ impl Peer {
 
     /// Does a part of it, if it is time.
     pub(super) fn sort(&mut self, now: Millis) {
-        if self.loading || self.sorting.at.is_none_or(|at| at > now) {
+        if self.sorting.at.is_none_or(|at| at > now) {
+            return;
+        }
+        if self.loading {
+            self.sorting.at = Some(now + PAUSE);
             return;
         }
         let interrupted = self.sorting.begun && self.replica.has_moved_on();

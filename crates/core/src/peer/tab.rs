@@ -70,6 +70,7 @@ impl Peer {
                     self.leader = Some(tab);
                     self.hand_over();
                     self.greet();
+                    self.say_shown();
                 }
             }
             Ok(Frame::State {
@@ -89,6 +90,7 @@ impl Peer {
                     self.take_key(device);
                 }
             }
+            Ok(Frame::Shown { tab, shown }) => self.heard_shown(tab, shown, now),
             Ok(Frame::Retry) => {
                 if self.leads {
                     self.retry(now);

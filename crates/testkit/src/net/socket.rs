@@ -35,6 +35,10 @@ impl Sockets {
     pub(super) fn retain(&mut self, keep: impl Fn(&Line) -> bool) {
         self.open.retain(|line, _| keep(line));
     }
+
+    pub(super) fn is_open(&self, line: &Line) -> bool {
+        self.open.get(line).is_some_and(|socket| !socket.closed)
+    }
 }
 
 impl SimNet {
