@@ -15,6 +15,18 @@ pub(crate) fn window() -> Option<web_sys::Window> {
     web_sys::window()
 }
 
+/// What is kept of this origin and can be read at once; none where pages keep
+/// nothing.
+pub(crate) fn storage() -> Option<web_sys::Storage> {
+    window()?.local_storage().ok().flatten()
+}
+
+/// Whether the page is on no screen.
+pub(crate) fn is_hidden() -> bool {
+    let document = window().and_then(|window| window.document());
+    document.is_some_and(|document| document.hidden())
+}
+
 /// `N` random bytes.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let bytes = Uint8Array::new_with_length(N as u32);

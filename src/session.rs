@@ -20,6 +20,7 @@ mod places;
 mod proposals;
 mod relays;
 mod reveal;
+mod saver;
 mod show;
 mod start;
 mod typing;
@@ -91,6 +92,8 @@ struct State {
     drivers: Vec<Option<(Url, Driver)>>,
     /// How it stands with the module that the others need.
     loading: Option<Loading>,
+    /// Whether the person chose to save data.
+    saves_data: Option<bool>,
     /// Small values: drafts of comments, and what relays need to go on.
     values: Map<String, Vec<u8>>,
     saves: VecDeque<Job>,

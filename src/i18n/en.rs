@@ -57,6 +57,11 @@ pub(super) fn text(key: T) -> &'static str {
         T::UpToDate => "Up to date",
         T::Refused => "Refused by the relay",
         T::RefusedHint => "What you write stays on this device.",
+        T::SavingData => "Saving data",
+        T::SaveData => "Save data",
+        T::SaveDataHint => {
+            "Postil looks for news every few minutes, and sends what you write within half a minute."
+        }
         T::Relays => "Relays",
         T::LastContact => "Last heard of:",
         T::NoContact => "Not heard of yet",

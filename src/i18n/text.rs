@@ -114,6 +114,12 @@ texts! {
     Refused,
     /// What that means.
     RefusedHint,
+    /// Connection: relays are gone to now and then only.
+    SavingData,
+    /// Check box: have it so.
+    SaveData,
+    /// What that means.
+    SaveDataHint,
     /// Opens the list of relays, and its heading.
     Relays,
     /// Before the time at which a relay was last heard of.

@@ -30,7 +30,8 @@ impl Link {
             Connection::NoRelay | Connection::Offline => 0,
             Connection::Refused { .. } => 1,
             Connection::Connecting => 2,
-            Connection::UpToDate => 3,
+            Connection::Saving => 3,
+            Connection::UpToDate => 4,
         });
         best.cloned().unwrap_or(Connection::Connecting)
     }
@@ -52,6 +53,7 @@ impl Link {
                 Connection::Connecting => (2, &relay.trouble),
                 Connection::UpToDate => (3, &relay.trouble),
                 Connection::Refused { reason } => (4, reason),
+                Connection::Saving => (5, &relay.trouble),
             };
             told.push(state);
             put_bytes(&mut told, relay.name.as_bytes());
@@ -84,6 +86,7 @@ fn read(reader: &mut Reader<'_>) -> Result<RelayRow, BytesError> {
         2 => (Connection::Connecting, reason),
         3 => (Connection::UpToDate, reason),
         4 => (Connection::Refused { reason }, Rc::default()),
+        5 => (Connection::Saving, reason),
         _ => return Err(BytesError::Range),
     };
     Ok(RelayRow {
@@ -100,9 +103,11 @@ pub(super) fn row(url: &Url, state: CarrierState, words: &Words) -> RelayRow {
     let said = |why| Rc::<str>::from(trouble(why, words));
     let mut why = Rc::default();
     let connection = match (state.status, state.rejected) {
-        (Status::Online, None) if state.caught_up => Connection::UpToDate,
         (Status::Online, Some(why)) if state.caught_up => Connection::Refused { reason: said(why) },
         (Status::Refused { why }, _) => Connection::Refused { reason: said(why) },
+        // It comes and goes, which is nothing to be told each time.
+        (Status::Online | Status::Connecting, None) if state.visited => Connection::Saving,
+        (Status::Online, None) if state.caught_up => Connection::UpToDate,
         (Status::Online | Status::Connecting, _) => Connection::Connecting,
         (Status::Offline { why: reason, .. }, _) => {
             why = said(reason);
@@ -164,6 +169,7 @@ mod tests {
         }
         check(vec![]);
         check(vec![relay(Connection::UpToDate), relay(refused("no"))]);
+        check(vec![relay(Connection::Saving)]);
         let trouble = "It does not answer.".into();
         check(vec![RelayRow {
             trouble,

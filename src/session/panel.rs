@@ -283,6 +283,7 @@ impl PanelHalf {
             Action::GiveCopy(way) => self.give_copy(way),
             Action::OpenCopy(file) => self.open_copy(file),
             Action::RetryNow => self.session.retry(),
+            Action::SaveData(saves) => self.session.choose_to_save(saves),
             Action::DismissNotice(index) => {
                 self.session.notices.borrow_mut().dismiss(index);
                 self.session.draw();

@@ -159,6 +159,7 @@ impl Session {
             me: half.me().unwrap_or(AuthorId([0; 32])),
             name: half.own_name().or_else(|| half.given_name()),
             connection: self.link.borrow().connection(),
+            saves: self.saves_data(),
             relays: self.link.borrow().relays(),
             waiting: self.peer(|peer| peer.waiting()).unwrap_or(0),
             delivery,

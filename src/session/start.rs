@@ -12,10 +12,10 @@ use postil_core::store::{Loaded, Store, StoreError};
 use postil_core::wire::bytes::Reader;
 use wasm_bindgen_futures::spawn_local;
 
-use super::Session;
+use super::{Session, saver};
 use crate::i18n::{Text, Words};
 use crate::identity::{Identity, IdentityError};
-use crate::platform::{Pace, now, random, window};
+use crate::platform::{Pace, is_hidden, now, random, storage, window};
 use crate::store::AnyStore;
 use crate::store::indexed_db::Database;
 use crate::tabs::{Channel, Lead, ask_lead, await_lead};
@@ -95,6 +95,7 @@ impl Session {
         pace.step().await;
         *self.phase.borrow_mut() = Phase::Ready;
         self.listen();
+        self.set_pace();
         self.peer(Peer::greet);
         self.pump();
         self.ready();
@@ -172,13 +173,17 @@ impl Session {
             on(&window, "pagehide", Session::stash_unsaved);
             if let Some(document) = window.document() {
                 on(&document, "visibilitychange", |session| {
-                    let hidden = window_document_hidden();
                     session.flush_typing();
                     session.pump();
-                    if !hidden {
+                    session.set_pace();
+                    if !is_hidden() {
                         session.tell_relays(&In::Online);
                     }
                 });
+            }
+            on(&window, "storage", Session::set_pace);
+            if let Some(connection) = saver::connection() {
+                on(&connection, "change", Session::set_pace);
             }
         }
         let mut state = self.state.borrow_mut();
@@ -192,7 +197,7 @@ impl Session {
         self.flush_typing();
         self.pump();
         let drafts = self.peer(|peer| peer.unsaved()).unwrap_or_default();
-        let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) else {
+        let Some(storage) = storage() else {
             return;
         };
         let mut bytes = Vec::new();
@@ -206,7 +211,7 @@ impl Session {
     }
 
     fn resubmit_unsaved(&self) {
-        let Some(storage) = window().and_then(|w| w.local_storage().ok().flatten()) else {
+        let Some(storage) = storage() else {
             return;
         };
         let Ok(Some(text)) = storage.get_item(&self.stash()) else {
@@ -223,10 +228,4 @@ impl Session {
     fn stash(&self) -> String {
         ["postil unsaved ", &self.room.mailbox()].concat()
     }
-}
-
-fn window_document_hidden() -> bool {
-    window()
-        .and_then(|window| window.document())
-        .is_some_and(|document| document.hidden())
 }

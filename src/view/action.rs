@@ -68,6 +68,9 @@ pub enum Action {
     OpenCopy(File),
     /// Try the relays again at once, also those that refused.
     RetryNow,
+    /// Go to the relays now and then only, or be with them all the time. Kept for
+    /// every discussion on this device.
+    SaveData(bool),
     /// Put away the notice at this index of `Snapshot::notices`.
     DismissNotice(usize),
     /// The person pressed Escape with nothing left to close: give the focus

@@ -153,6 +153,7 @@ pub(super) enum Msg {
     Detail(usize),
     CopyDetail(usize),
     Retry,
+    SaveData(bool),
     /// Show this of the menu.
     Menu(Menu),
     /// The focus has left the menu.

@@ -40,6 +40,8 @@ pub struct Snapshot {
     pub connection: Connection,
     /// Each relay by itself.
     pub relays: Rc<[RelayRow]>,
+    /// Whether relays are gone to now and then only.
+    pub saves: bool,
     /// How many own events no relay has acknowledged yet.
     pub waiting: u32,
     /// How far one of the own comments has come.
@@ -80,6 +82,7 @@ impl Snapshot {
             name: None,
             connection: Connection::Connecting,
             relays: Rc::default(),
+            saves: false,
             waiting: 0,
             delivery: Rc::new(|_| Delivery::Saved),
             selection: None,
@@ -160,6 +163,8 @@ pub enum Connection {
     /// Everything a relay holds is here, and everything from here is there
     /// (`waiting` says what is not).
     UpToDate,
+    /// Relays are gone to now and then only; the last time, this was so.
+    Saving,
     /// A relay refuses, and trying again by itself would not help.
     Refused {
         /// What the relay said, as a full sentence.
@@ -175,6 +180,7 @@ impl Connection {
             Connection::Offline => "offline",
             Connection::Connecting => "connecting",
             Connection::UpToDate => "up-to-date",
+            Connection::Saving => "saving-data",
             Connection::Refused { .. } => "refused",
         }
     }

@@ -61,7 +61,10 @@ fn a_page_on_no_screen_leaves_its_relay_and_comes_back() {
         let ada = leader(&world, ADA);
         world.show(ADA, ada, false);
         world.pass(50_000);
-        assert!(is_connected(&world, ADA), "who comes back soon missed nothing");
+        assert!(
+            is_connected(&world, ADA),
+            "who comes back soon missed nothing"
+        );
         world.pass(15_000);
         assert!(!is_connected(&world, ADA));
 
@@ -111,7 +114,11 @@ fn what_is_written_while_data_is_saved_goes_together() {
         assert_eq!(comments(&mut world, BEN), 0);
         let beats = world.net.sent.get() - before;
         world.pass(7_000);
-        assert_eq!(comments(&mut world, BEN), 3, "twenty seconds after the first");
+        assert_eq!(
+            comments(&mut world, BEN),
+            3,
+            "twenty seconds after the first"
+        );
         assert!(!is_connected(&world, ADA));
         assert!(beats < 4, "nothing but the other one's connection: {beats}");
     });

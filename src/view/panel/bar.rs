@@ -306,6 +306,7 @@ impl Connection {
             Connection::Offline => (Icon::Offline, Text::Offline),
             Connection::Connecting => (Icon::Connecting, Text::Connecting),
             Connection::UpToDate => (Icon::UpToDate, Text::UpToDate),
+            Connection::Saving => (Icon::Clock, Text::SavingData),
             Connection::Refused { .. } => (Icon::Alert, Text::Refused),
         }
     }

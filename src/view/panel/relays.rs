@@ -1,6 +1,7 @@
 //! How each relay is, for whoever wants to know.
 
-use yew::{AttrValue, Context, Html, html};
+use web_sys::{Event, HtmlInputElement};
+use yew::{AttrValue, Context, Html, TargetCast, html};
 
 use super::{Msg, Panel};
 use crate::i18n::Text;
@@ -27,6 +28,19 @@ impl Panel {
                     <button class="button small" onclick={ctx.link().callback(|_| Msg::Retry)}>
                         { ui.t(Text::RetryNow) }
                     </button>
+                    <label class="save-data">
+                        <input
+                            type="checkbox"
+                            checked={self.snapshot.saves}
+                            aria-describedby="save-data-hint"
+                            onchange={ctx.link().callback(|event: Event| {
+                                let field: HtmlInputElement = event.target_unchecked_into();
+                                Msg::SaveData(field.checked())
+                            })}
+                        />
+                        { ui.t(Text::SaveData) }
+                    </label>
+                    <p class="hint" id="save-data-hint">{ ui.t(Text::SaveDataHint) }</p>
                 }
             </section>
         }

@@ -106,6 +106,7 @@ impl Panel {
                 self.detailed = (self.detailed != Some(notice)).then_some(notice);
             }
             Msg::Retry => on.emit(Action::RetryNow),
+            Msg::SaveData(saves) => on.emit(Action::SaveData(saves)),
             Msg::Menu(menu) => {
                 if menu != Menu::Closed {
                     // There is no room for it below a closed sheet.

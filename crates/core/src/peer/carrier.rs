@@ -248,7 +248,10 @@ impl Peer {
                     carrier.listing.disconnected();
                     carrier.state.caught_up = false;
                 }
-                carrier.state.status = status;
+                // One that was left is as it was found.
+                if !carrier.left {
+                    carrier.state.status = status;
+                }
                 self.state_changed();
             }
             Out::Request { .. }

@@ -143,10 +143,12 @@ impl Peer {
         }
     }
 
-    /// There is something of one's own to hand over.
+    /// There is something of one's own to hand over: soon, so that more can
+    /// gather; at once when the page may go away.
     pub(super) fn gather(&mut self, now: Millis) {
+        let waits = if self.visits.unseen() { 0 } else { GATHER };
         if let Stage::Away { until } = &mut self.visits.stage {
-            *until = (*until).min(now + GATHER);
+            *until = (*until).min(now + waits);
         }
     }
 
