@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         let mut cargo = process::cargo();
         cargo
             .args(test)
-            .args(["postil-relay-server", "--test", "server"])
+            // How long things take is judged as they run for people.
+            .args(["postil-relay-server", "--release", "--test", "server"])
             .args([filter, "--", "--nocapture"])
             .env("POSTIL_SOAK", "1");
         process::run(&mut cargo)?;
