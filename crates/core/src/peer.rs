@@ -11,6 +11,7 @@ mod carrier;
 mod compaction;
 mod copy;
 mod effect;
+mod healing;
 mod joining;
 mod load;
 mod notes;

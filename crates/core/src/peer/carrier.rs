@@ -13,12 +13,6 @@ use crate::replica::Span;
 use crate::sorted::{Map, Set};
 use crate::tabs::span;
 use crate::wire::bytes::{Reader, put_bytes};
-use crate::wire::record::pack;
-
-/// Longest wait before somebody else's events are given to a relay that lacks
-/// them, in milliseconds. Each client waits a different time, so that not all
-/// of them heal a wiped relay at once.
-const HEAL_WITHIN: u64 = 2_000;
 
 /// One relay.
 pub(super) struct Carrier {
@@ -29,7 +23,7 @@ pub(super) struct Carrier {
     /// The same, and what was handed to it and not yet seen again.
     pub(super) promised: Coverage,
     /// Forks whose proof was handed to it, by where they begin.
-    proved: Set<(DeviceId, u32)>,
+    pub(super) proved: Set<(DeviceId, u32)>,
     pub(super) flying: Map<RecordId, Vec<Span>>,
     pub(super) state: CarrierState,
     pub(super) listing: Listing,
@@ -299,75 +293,6 @@ impl Peer {
     pub(super) fn state_changed(&mut self) {
         self.effects.push_back(Effect::RelayChanged);
     }
-
-    /// Gives every relay what it lacks.
-    pub(super) fn heal_all(&mut self, now: Millis) {
-        for relay in 0..self.carriers.len() {
-            self.heal(relay, now);
-        }
-        self.sort_later(now);
-        // What has arrived may say how things stand with the own log.
-        self.prepare(now);
-    }
-
-    /// Gives a relay what it lacks: own events at once, others' after a wait
-    /// in which somebody else may do it.
-    pub(super) fn heal(&mut self, relay: usize, now: Millis) {
-        let Some(carrier) = at(&mut self.carriers, relay) else {
-            return;
-        };
-        if !self.leads || !carrier.state.caught_up || carrier.state.rejected.is_some() {
-            carrier.heal_at = None;
-            return;
-        }
-        let due = carrier.heal_at.is_some_and(|at| at <= now);
-        let mut others_lack = false;
-        let mut spans = Vec::new();
-        let mut segments = Vec::new();
-        let mut proved = Vec::new();
-        for log in self.replica.logs().iter() {
-            let fork = (log.device, log.end());
-            if log.is_forked() && !carrier.proved.contains(&fork) {
-                proved.push(fork);
-                segments.extend(log.proofs().iter().cloned());
-            }
-            let Some(gap) = carrier.promised.first_gap(&log.device, log.head()) else {
-                continue;
-            };
-            if log.device != self.device && !due {
-                others_lack = true;
-                continue;
-            }
-            let missing = log.segments(gap);
-            spans.extend(missing.iter().map(|s| span(s.device, (s.first, s.last()))));
-            segments.extend(missing.iter().map(|segment| segment.encode()));
-        }
-        let wait = self.random(HEAL_WITHIN);
-        let room = self.replica.logs().room;
-        let Some(carrier) = at(&mut self.carriers, relay) else {
-            return;
-        };
-        if due || !others_lack {
-            carrier.heal_at = None;
-        }
-        if others_lack && carrier.heal_at.is_none() {
-            let at = now + wait;
-            carrier.heal_at = Some(at);
-        }
-        for span in &spans {
-            carrier.promised.add(span);
-        }
-        carrier.proved.extend(proved);
-        let records = pack(&segments);
-        for record in &records {
-            carrier
-                .flying
-                .insert(RecordId::of(record), spans_of(record, &room));
-        }
-        for record in records {
-            self.step(relay, In::Publish(record), now);
-        }
-    }
 }
 
 /// The relay of this number, unless it was removed.
@@ -399,7 +324,7 @@ fn read_kept(kept: &[u8]) -> Option<(Vec<u8>, Coverage)> {
     Some((cursor, holds))
 }
 
-fn spans_of(record: &[u8], room: &crate::id::RoomId) -> Vec<Span> {
+pub(super) fn spans_of(record: &[u8], room: &crate::id::RoomId) -> Vec<Span> {
     let segments = crate::wire::record::unpack(record).unwrap_or_default();
     let decoded = segments
         .into_iter()
