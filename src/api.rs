@@ -11,6 +11,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::config::{Config, messages, room};
+use crate::hand;
 use crate::i18n::Words;
 use crate::on_demand;
 use crate::pictures;
@@ -85,6 +86,13 @@ pub fn load_more_with(loader: Function) {
 #[wasm_bindgen(js_name = loadPicturesWith)]
 pub fn load_pictures_with(loader: Function) {
     pictures::load_with(loader);
+}
+
+/// Says how the script for what goes from hand to hand is called, by a function
+/// that loads it first and gives a promise, and whether the browser shares files.
+#[wasm_bindgen(js_name = callHandWith)]
+pub fn call_hand_with(caller: Function, shares: bool) {
+    hand::call_with(caller, shares);
 }
 
 #[wasm_bindgen]

@@ -11,6 +11,7 @@
 pub mod api;
 mod config;
 pub mod document;
+mod hand;
 mod highlight;
 pub mod i18n;
 pub mod identity;

@@ -82,6 +82,18 @@ pub(crate) enum Missing {
     Broken(String),
 }
 
+impl Missing {
+    /// The meaning of what the loader says.
+    pub(crate) fn of(error: &JsValue) -> Self {
+        let kind = Reflect::get(error, &"kind".into()).ok();
+        let kind = kind.and_then(|kind| kind.as_string());
+        match kind.as_deref() {
+            None | Some("network") => Missing::Unreachable,
+            Some(_) => Missing::Broken(message(error)),
+        }
+    }
+}
+
 thread_local! {
     static LOADER: RefCell<Option<Function>> = const { RefCell::new(None) };
     static RELAYS: RefCell<Option<Relays>> = const { RefCell::new(None) };
@@ -102,22 +114,10 @@ pub(crate) fn relays() -> Result<Relays, OpenError> {
 /// Loads the module with relays if it is not there.
 ///
 /// # Errors
-/// When it can not be had.
-pub(crate) async fn load_relays() -> Result<(), Missing> {
-    match load("relays").await {
-        Ok(module) => {
-            RELAYS.set(Some(module.unchecked_into()));
-            Ok(())
-        }
-        Err(error) => {
-            let kind = Reflect::get(&error, &"kind".into()).ok();
-            let kind = kind.and_then(|kind| kind.as_string());
-            Err(match kind.as_deref() {
-                None | Some("network") => Missing::Unreachable,
-                Some(_) => Missing::Broken(message(&error)),
-            })
-        }
-    }
+/// What the loader says when it can not be had.
+pub(crate) async fn load_relays() -> Result<(), JsValue> {
+    RELAYS.set(Some(load("relays").await?.unchecked_into()));
+    Ok(())
 }
 
 /// The module with the forms of other programs, loaded if it is not there.

@@ -23,6 +23,7 @@ use web_sys::{
 use crate::platform::{now, window};
 pub(crate) use far::{is_at_hand, open};
 use socket::Socket;
+pub(crate) use socket::keep_channel;
 
 /// Performs what a machine asks for and reports what came of it.
 pub(crate) struct Driver {

@@ -7,9 +7,11 @@
 
 mod commented;
 mod copies;
+mod direct;
 mod document;
 mod effects;
 mod email;
+mod hand;
 mod interchange;
 mod keys;
 mod link;

@@ -40,13 +40,22 @@ export function load(wasmUrl, fetching) {
 async function start(wasmUrl, fetching) {
   const url = wasmUrl ? new URL(wasmUrl, document.baseURI) : new URL('./postil_bg.wasm', import.meta.url);
   const postil = await instantiate(url, 'postil.js', () => import('./postil.js'), fetching);
-  postil.loadMoreWith((name) => loadMore(name, wasmUrl));
+  const more = (name) => loadMore(name, wasmUrl);
+  postil.loadMoreWith(more);
   postil.loadPicturesWith(() => import('./pictures.js'));
+  postil.callHandWith((...given) => import('./hand.js').then((it) => it.hand(more, ...given)), sharesFiles());
   return postil;
+}
+
+/** Whether the browser has a share sheet that takes texts as files. */
+function sharesFiles() {
+  const files = [new File(['a'], 'a.txt', { type: 'text/plain' })];
+  return navigator.canShare?.({ files }) ?? false;
 }
 
 /** The modules with what few pages need, by name: where each is, and its bindings. */
 const MORE = {
+  hand: [() => new URL('./postil_hand_bg.wasm', import.meta.url), () => import('./postil_hand.js')],
   interchange: [() => new URL('./postil_interchange_bg.wasm', import.meta.url), () => import('./postil_interchange.js')],
   relays: [() => new URL('./postil_relays_bg.wasm', import.meta.url), () => import('./postil_relays.js')],
 };

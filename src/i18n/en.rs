@@ -159,6 +159,16 @@ pub(super) fn text(key: T) -> &'static str {
             "This e-mail carries the discussion on “{title}”.\n{page}\n\nTo read it, open that page, choose “{more}” and “{open}” there, and give it this e-mail or the file attached to it."
         }
         T::EmailLink => "Or follow this link, which carries the whole discussion:",
+        T::ShareCopy => "Share…",
+        T::ShowCode => "Show as a QR code…",
+        T::Connect => "Connect directly…",
+        T::ConnectElsewhere => {
+            "Another tab of this browser talks to the relays. Connect there, or close it."
+        }
+        T::DirectName => "Direct connection {n}",
+        T::DirectOpened => "Connected directly",
+        T::DirectEnded => "The direct connection has ended. What was exchanged stays.",
+        T::Disconnect => "Disconnect",
         T::CopyOpened => "Copy opened: what was new is here now",
         T::CopyHeldNothing => "Everything in this copy was here already",
         T::SaidImported => "one={n} comment imported.|other={n} comments imported.",

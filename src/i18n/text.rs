@@ -306,6 +306,22 @@ texts! {
     EmailText,
     /// What it says before the link that carries everything.
     EmailLink,
+    /// Button: give the discussion to another program, by the system's share sheet.
+    ShareCopy,
+    /// Button: show the link that carries the discussion as a QR code.
+    ShowCode,
+    /// Button, and heading: connect to another person without a relay.
+    Connect,
+    /// The tab can not connect directly.
+    ConnectElsewhere,
+    /// Name of a direct connection.
+    DirectName,
+    /// Said when it has come about.
+    DirectOpened,
+    /// Said when it has ended.
+    DirectEnded,
+    /// Button: end it.
+    Disconnect,
     /// Said when a file or link brought something new.
     CopyOpened,
     /// Said when everything in it was here already.

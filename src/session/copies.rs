@@ -94,6 +94,8 @@ impl PanelHalf {
         match how {
             Way::Form(form) => return self.give_form(form),
             Way::Email => return self.give_email(),
+            Way::Share => return self.ask_hand("share", ""),
+            Way::Code => return self.ask_hand("code", ""),
             Way::File | Way::Link | Way::Letter => {}
         }
         let this = self.clone();

@@ -21,8 +21,8 @@ impl PanelHalf {
     /// # Errors
     /// When the module that writes it can not be had.
     pub(crate) async fn email(&self) -> Result<String, JsValue> {
-        let module = on_demand::interchange().await?;
         let copy = self.session().bundle().await;
+        let module = on_demand::interchange().await?;
         let title = title();
         let words = self.words.borrow().clone();
         let mut text = words.with(

@@ -95,6 +95,7 @@ fn read(reader: &mut Reader<'_>) -> Result<RelayRow, BytesError> {
         trouble,
         contact: Some(contact).filter(|at| *at > 0),
         waiting: reader.varint32()?,
+        direct: None,
     })
 }
 
@@ -120,6 +121,7 @@ pub(super) fn row(url: &Url, state: CarrierState, words: &Words) -> RelayRow {
         trouble: why,
         contact: state.contact,
         waiting: state.waiting,
+        direct: None,
     }
 }
 
@@ -153,6 +155,7 @@ mod tests {
             trouble: Rc::default(),
             contact: None,
             waiting: 0,
+            direct: None,
         }
     }
 

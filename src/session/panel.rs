@@ -250,7 +250,7 @@ impl PanelHalf {
             .unwrap_or_default();
         match hash.strip_prefix(FRAGMENT) {
             Some(name) => self.reveal(name),
-            None => self.follow_text(&hash) || self.follow_copy(&hash),
+            None => self.follow_code(&hash) || self.follow_text(&hash) || self.follow_copy(&hash),
         }
     }
 
@@ -282,6 +282,8 @@ impl PanelHalf {
             Action::CopyDetail(index) => self.copy_detail(index),
             Action::GiveCopy(way) => self.give_copy(way),
             Action::OpenCopy(file) => self.open_copy(file),
+            Action::Connect => self.connect(""),
+            Action::Disconnect(number) => self.session.end_direct(number),
             Action::RetryNow => self.session.retry(),
             Action::SaveData(saves) => self.session.choose_to_save(saves),
             Action::DismissNotice(index) => {

@@ -6,8 +6,9 @@ use postil_core::peer::relay_key;
 use postil_core::relay::{In, Url};
 use wasm_bindgen_futures::spawn_local;
 
+use super::direct::{SCHEME, direct_number};
 use super::{Session, link};
-use crate::i18n::Words;
+use crate::i18n::{Text, Words};
 use crate::on_demand::{self, Missing};
 use crate::platform::{now, rest, window};
 use crate::relay::{self, Driver, is_at_hand};
@@ -41,8 +42,12 @@ impl Session {
             };
             url.map_or_else(|_| address.into(), |url| url.href())
         });
-        // Other tabs always hear of everything.
-        let wanted = wanted.filter(|url| !url.starts_with("broadcast:"));
+        // Other tabs always hear of everything; people connect directly, which the
+        // servers for that are for.
+        let wanted = wanted.filter(|url| {
+            let others = ["broadcast:", "stun:", "stuns:", SCHEME];
+            !others.iter().any(|it| url.starts_with(it))
+        });
         let wanted: Vec<_> = wanted.map(|url| (owner, Url::new(url))).collect();
         let relays = &mut self.state.borrow_mut().relays;
         relays.retain(|(other, _)| *other != owner);
@@ -123,7 +128,8 @@ impl Session {
             }
             state.values.get(&relay_key(url)).cloned()
         };
-        let first = if is_offline() {
+        let is_direct = direct_number(url.whole()).is_some();
+        let first = if is_offline() && !is_direct {
             In::GoOffline
         } else {
             In::Online
@@ -150,7 +156,13 @@ impl Session {
         let state = self.state.borrow();
         let running = states.into_iter().filter_map(|(index, now)| {
             let (url, _) = state.drivers.get(index)?.as_ref()?;
-            Some(link::row(url, now, words))
+            let mut row = link::row(url, now, words);
+            row.direct = direct_number(url.whole());
+            if let Some(number) = row.direct {
+                let number = words.number(number as usize);
+                row.name = words.with(Text::DirectName, &[("n", &number)]).into();
+            }
+            Some(row)
         });
         let waiting = missing.iter().map(|url| RelayRow {
             name: url.name().into(),
@@ -164,6 +176,7 @@ impl Session {
             trouble: Rc::default(),
             contact: None,
             waiting: 0,
+            direct: None,
         });
         running.chain(waiting).collect()
     }
@@ -177,6 +190,7 @@ impl Session {
         let this = self.this.clone();
         spawn_local(async move {
             let loaded = on_demand::load_relays().await;
+            let loaded = loaded.map_err(|error| Missing::of(&error));
             let lasts = loaded != Err(Missing::Unreachable);
             if let Some(session) = this.upgrade() {
                 session.state.borrow_mut().loading = loaded.err().map(Loading::Failed);
@@ -193,7 +207,7 @@ impl Session {
 
     /// Tries again what has failed: when the person asks for it, and when the
     /// network is back if that was missing.
-    fn load_again(&self, input: &In) {
+    pub(super) fn load_again(&self, input: &In) {
         let failed = match &self.state.borrow().loading {
             Some(Loading::Failed(why)) => why.clone(),
             _ => return,
@@ -220,7 +234,14 @@ impl Session {
         self.load_again(input);
         let count = self.state.borrow().drivers.len();
         for relay in 0..count {
-            self.input(|peer| peer.relay(relay, input.clone(), now()));
+            let is_direct = match self.state.borrow().drivers.get(relay) {
+                Some(Some((url, _))) => direct_number(url.whole()).is_some(),
+                _ => false,
+            };
+            // It may outlast a short time without a network, and nothing brings it back.
+            if !is_direct || *input != In::GoOffline {
+                self.input(|peer| peer.relay(relay, input.clone(), now()));
+            }
         }
     }
 }

@@ -66,6 +66,10 @@ pub enum Action {
     GiveCopy(Way),
     /// Open a file that holds a copy.
     OpenCopy(File),
+    /// Connect directly to another person.
+    Connect,
+    /// End the direct connection of this number.
+    Disconnect(u32),
     /// Try the relays again at once, also those that refused.
     RetryNow,
     /// Go to the relays now and then only, or be with them all the time. Kept for
@@ -121,6 +125,10 @@ pub enum Way {
     Letter,
     /// As a file that is an e-mail with the copy attached.
     Email,
+    /// By the system's share sheet.
+    Share,
+    /// As a link in a code for cameras.
+    Code,
 }
 
 /// Draft key of the thread that is being written.

@@ -37,6 +37,7 @@ pub(super) enum Icon {
     Person,
     Picture,
     Play,
+    Code,
 }
 
 impl Icon {
@@ -79,6 +80,9 @@ impl Icon {
             Icon::Person => "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM3 13.5a5 5 0 0 1 10 0",
             Icon::Picture => "M2.5 3.5h11v9h-11zM2.5 11l3.5-3.5 3 3 2-2 2.5 2.5M10.5 6v.1",
             Icon::Play => "M5 3.5v9l7-4.5z",
+            Icon::Code => {
+                "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h1.5v1.5M13.5 9.5v4h-4v-1"
+            }
             Icon::Page => "M4 2.5h5.5L12 5v8.5H4zM6 7.5h4M6 10h4",
         }
     }

@@ -201,6 +201,8 @@ pub struct RelayRow {
     pub contact: Option<u64>,
     /// How many events it has not acknowledged.
     pub waiting: u32,
+    /// The number of the direct connection that it is, if it can be ended here.
+    pub direct: Option<u32>,
 }
 
 /// Something the person should know. It stays until they put it away.

@@ -15,6 +15,7 @@ const STAND_IN = `
   globalThis.calls = [];
   export const loadMoreWith = (load) => (globalThis.loadMore = load);
   export const loadPicturesWith = (load) => (globalThis.loadPictures = load);
+  export const callHandWith = () => {};
   export default async function ({ module_or_path: source }) {
     const bytes = source instanceof Response ? await source.arrayBuffer() : source;
     await WebAssembly.instantiate(bytes);

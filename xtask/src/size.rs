@@ -23,6 +23,11 @@ const LIMIT: usize = 400 * 1024;
 const LATER: &[(&str, &[&str], usize)] = &[
     ("a relay of another protocol", &[wasm::RELAYS], 80 * 1024),
     ("a form of other programs", &[wasm::INTERCHANGE], 80 * 1024),
+    (
+        "what goes from hand to hand",
+        &[wasm::HAND, "hand-", "direct-"],
+        32 * 1024,
+    ),
     ("pictures and players", &["pictures-"], 8 * 1024),
 ];
 

@@ -1,5 +1,5 @@
-//! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/relays` and `crates/interchange` to two
-//! each of their own.
+//! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/relays` and others to two each of their
+//! own.
 
 mod imports;
 
@@ -17,6 +17,7 @@ const MODULES: &[(&str, &str)] = &[
     ("postil", "postil"),
     ("postil-relays", RELAYS),
     ("postil-interchange", INTERCHANGE),
+    ("postil-hand", HAND),
 ];
 
 /// The module that a page loads when an address names a relay of another protocol than the mailbox's.
@@ -24,6 +25,9 @@ pub(crate) const RELAYS: &str = "postil_relays";
 
 /// The module that a page loads when somebody asks for a form of other programs.
 pub(crate) const INTERCHANGE: &str = "postil_interchange";
+
+/// The module that a page loads when somebody asks for a code that goes from hand to hand.
+pub(crate) const HAND: &str = "postil_hand";
 
 /// How many [`Steps`] `build` takes.
 pub(crate) const STEPS: usize = 1 + 3 * MODULES.len();

@@ -28,6 +28,7 @@ mod backoff;
 pub mod border;
 mod clock;
 pub mod cover;
+pub mod direct;
 pub mod framing;
 mod hocuspocus;
 pub mod mailbox;
@@ -196,6 +197,7 @@ pub const ON_DEMAND: &[Protocol] = &[
     objects::DAV,
     objects::S3,
     objects::FOLDER,
+    direct::PROTOCOL,
 ];
 
 /// Makes the machine that the URL's scheme asks for, whichever there is.

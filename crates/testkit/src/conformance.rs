@@ -2,5 +2,7 @@
 //! with what went wrong.
 
 #[cfg(not(target_family = "wasm"))]
+pub mod live;
+#[cfg(not(target_family = "wasm"))]
 pub mod relay;
 pub mod store;

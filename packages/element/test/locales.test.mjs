@@ -1,9 +1,10 @@
-/** The languages of the interface. That each has every text, `src/i18n.rs` tests. */
+/** The languages of the interface. That each has every text of the first module, `src/i18n.rs` tests. */
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
+import { WORDS } from '../hand.js';
 import { localeOf } from '../locales.js';
 
 const folder = new URL('../locales/', import.meta.url);
@@ -30,6 +31,16 @@ for (const file of files) {
       const forms = text.split('|').map((form) => form.split('=')[0]);
       assert.deepEqual(forms.sort(), [...categories].sort(), name);
     }
+  });
+}
+
+for (const file of files) {
+  test(`${file} has the words of the scripts, and no text that nobody asks for`, async () => {
+    const { texts } = JSON.parse(await readFile(new URL(file, folder), 'utf8'));
+    const source = await readFile(new URL('../../../src/i18n/text.rs', import.meta.url), 'utf8');
+    const listed = [...source.matchAll(/^ {4}(\w)(\w*),$/gm)].map(([, first, rest]) => first.toLowerCase() + rest);
+    assert.deepEqual(Object.keys(texts).sort(), [...listed, ...Object.keys(WORDS)].sort());
+    for (const name of Object.keys(WORDS)) assert.ok(texts[name], name);
   });
 }
 

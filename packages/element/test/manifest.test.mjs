@@ -98,7 +98,7 @@ test('the states of the connection are those of the session', async () => {
 
 test('all files the package names are there', async () => {
   const { exports } = JSON.parse(await read('package.json'));
-  const generated = ['postil', 'postil_interchange', 'postil_relays'].map((it) => `./${it}_bg.wasm`).concat('./highlight.css');
+  const generated = ['postil', 'postil_hand', 'postil_interchange', 'postil_relays'].map((it) => `./${it}_bg.wasm`).concat('./highlight.css');
   for (const entry of Object.values(exports)) {
     for (const file of typeof entry === 'string' ? [entry] : Object.values(entry)) {
       if (!generated.includes(file)) {

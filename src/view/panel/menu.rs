@@ -7,6 +7,7 @@ use yew::{Callback, Context, Html, html};
 
 use super::choice::left;
 use super::{Msg, Panel};
+use crate::hand;
 use crate::i18n::Text;
 use crate::view::about;
 use crate::view::action::{Action, FORMS, Way};
@@ -99,6 +100,7 @@ impl Panel {
             }
         };
         let pick = link.callback(|_| Msg::PickFile);
+        let connect = link.callback(|_| Msg::Act(Action::Connect));
         let forms = FORMS
             .iter()
             .map(|form| item(None, Icon::Saved, form.label, give(Way::Form(form))));
@@ -123,9 +125,16 @@ impl Panel {
                     { item(Some(FIRST), Icon::Saved, Text::SaveCopy, give(Way::File)) }
                     { for forms }
                     { item(None, Icon::Relay, Text::OpenCopy, pick) }
+                    if hand::can_share() {
+                        { item(None, Icon::Relay, Text::ShareCopy, give(Way::Share)) }
+                    }
                     { item(None, Icon::Link, Text::CopyAsLink, give(Way::Link)) }
+                    { item(None, Icon::Code, Text::ShowCode, give(Way::Code)) }
                     { item(None, Icon::Reply, Text::MailCopy, give(Way::Letter)) }
                     { item(None, Icon::Saved, Text::SaveEmail, give(Way::Email)) }
+                    if !ui.readonly {
+                        { item(None, Icon::Connecting, Text::Connect, connect) }
+                    }
                     <li>
                         <button
                             class="option"

@@ -5,6 +5,7 @@ use yew::{AttrValue, Context, Html, TargetCast, html};
 
 use super::{Msg, Panel};
 use crate::i18n::Text;
+use crate::view::action::Action;
 use crate::view::comment::time;
 use crate::view::icon::icon;
 use crate::view::snapshot::{Connection, RelayRow};
@@ -24,7 +25,7 @@ impl Panel {
                 if let Some(hint) = hint {
                     <p class="hint">{ ui.t(hint) }</p>
                 } else {
-                    <ul role="list">{ for relays.iter().map(|it| row(ui, it)) }</ul>
+                    <ul role="list">{ for relays.iter().map(|it| row(ctx, ui, it)) }</ul>
                     <button class="button small" onclick={ctx.link().callback(|_| Msg::Retry)}>
                         { ui.t(Text::RetryNow) }
                     </button>
@@ -47,7 +48,7 @@ impl Panel {
     }
 }
 
-fn row(ui: &Ui, relay: &RelayRow) -> Html {
+fn row(ctx: &Context<Panel>, ui: &Ui, relay: &RelayRow) -> Html {
     let (drawing, text) = relay.connection.shown();
     let trouble = match &relay.connection {
         Connection::Refused { reason } => reason,
@@ -72,6 +73,14 @@ fn row(ui: &Ui, relay: &RelayRow) -> Html {
                     { ui.t(Text::NoContact) }
                 }
             </span>
+            if let Some(number) = relay.direct {
+                <button
+                    class="button small"
+                    onclick={ctx.link().callback(move |_| Msg::Act(Action::Disconnect(number)))}
+                >
+                    { ui.t(Text::Disconnect) }
+                </button>
+            }
         </li>
     }
 }

@@ -30,6 +30,8 @@ pub(super) fn clippy() -> Result<Tally> {
                 "postil-relays",
                 "--package",
                 "postil-interchange",
+                "--package",
+                "postil-hand",
                 "--all-targets",
                 "--target",
                 tools::WASM,
