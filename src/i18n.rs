@@ -5,7 +5,6 @@
 //! `packages/element/locales.js`; a test asks for every text, its placeholders
 //! and its plural forms.
 
-mod en;
 mod intl;
 mod text;
 
@@ -20,6 +19,35 @@ pub use text::Text;
 
 use intl::Intl;
 
+/// The texts by their names, with what English says, which is spoken where no
+/// other language is.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $english:literal,)*) => {
+        /// One text of the interface.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Text {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Text {
+            /// Every text.
+            pub const ALL: &'static [Text] = &[$(Text::$name,)*];
+            /// Their names, in the same order, with a space behind each: a list
+            /// of them would be twice as long.
+            pub(super) const NAMES: &'static str = concat!($(stringify!($name), " "),*);
+            /// What English says, in the same order, with U+001F behind each.
+            const ENGLISH: &'static str = concat!($($english, "\u{1f}"),*);
+
+            /// What English says, in the same order.
+            pub(super) fn english() -> impl Iterator<Item = &'static str> {
+                Text::ENGLISH.split_terminator('\u{1f}')
+            }
+        }
+    };
+}
+use texts;
+
 /// The texts in one language, with a page author's own wording on top.
 /// Cloning shares.
 #[derive(Clone)]
@@ -27,6 +55,7 @@ pub struct Words(Rc<Inner>);
 
 struct Inner {
     is_rtl: bool,
+    english: Vec<&'static str>,
     /// What is not as in English.
     texts: Map<u8, Box<str>>,
     intl: Intl,
@@ -59,6 +88,7 @@ impl Words {
         let tag = string(locale, "tag");
         Words(Rc::new(Inner {
             is_rtl: string(locale, "dir").as_deref() == Some("rtl"),
+            english: Text::english().collect(),
             texts,
             intl: Intl::new(tag.as_deref().unwrap_or("en")),
         }))
@@ -83,7 +113,13 @@ impl Words {
     pub fn t(&self, text: Text) -> &str {
         match self.0.texts.get(&(text as u8)) {
             Some(own) => own,
-            None => en::text(text),
+            // English has every text.
+            None => self
+                .0
+                .english
+                .get(text as usize)
+                .copied()
+                .unwrap_or_default(),
         }
     }
 
@@ -235,10 +271,11 @@ mod tests {
     #[test]
     fn locales_have_every_text_with_its_placeholders_and_plural_forms() {
         assert!(!files().is_empty());
+        let english: Vec<_> = Text::english().collect();
+        assert_eq!(english.len(), Text::ALL.len());
         for (locale, file) in files() {
             let texts = file["texts"].as_object().unwrap();
-            for (text, name) in with_names() {
-                let base = en::text(*text);
+            for ((_, name), base) in with_names().zip(&english) {
                 let found = texts.get(&key(name)).and_then(|it| it.as_str());
                 let found = found.unwrap_or_default();
                 assert!(!found.is_empty(), "{locale}: {name} is missing");

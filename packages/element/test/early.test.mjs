@@ -50,10 +50,10 @@ test('the early box looks as the panel says', async () => {
 });
 
 test('the early words are those of the interface, in English as in its file', async () => {
-  const english = await readFile(new URL('src/i18n/en.rs', root), 'utf8');
+  const english = await readFile(new URL('src/i18n/text.rs', root), 'utf8');
   const source = await readFile(new URL('packages/element/words.js', root), 'utf8');
   for (const name of NAMES.filter((it) => it !== 'unavailable')) {
-    const [, words] = english.match(new RegExp(`T::${name[0].toUpperCase()}${name.slice(1)} => "(.*)",`)) ?? [];
+    const [, words] = english.match(new RegExp(` ${name[0].toUpperCase()}${name.slice(1)} = "(.*)",`)) ?? [];
     assert.ok(words && source.includes(`${name}: '${words}'`), `${name}: ${words}`);
   }
 });

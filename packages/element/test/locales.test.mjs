@@ -38,7 +38,7 @@ for (const file of files) {
   test(`${file} has the words of the scripts, and no text that nobody asks for`, async () => {
     const { texts } = JSON.parse(await readFile(new URL(file, folder), 'utf8'));
     const source = await readFile(new URL('../../../src/i18n/text.rs', import.meta.url), 'utf8');
-    const listed = [...source.matchAll(/^ {4}(\w)(\w*),$/gm)].map(([, first, rest]) => first.toLowerCase() + rest);
+    const listed = [...source.matchAll(/^ {4}([A-Z])(\w*) = "/gm)].map(([, first, rest]) => first.toLowerCase() + rest);
     assert.deepEqual(Object.keys(texts).sort(), [...listed, ...Object.keys(WORDS)].sort());
     for (const name of Object.keys(WORDS)) assert.ok(texts[name], name);
   });
