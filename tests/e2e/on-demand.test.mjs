@@ -142,8 +142,9 @@ scenario('when the network fails while it is loaded, it is loaded when that is b
   await until('it has failed', () => failed);
   await ada.status('Offline').waitFor();
   await ada.context.unroute(MODULE);
-  await ada.context.setOffline(true);
-  await ada.context.setOffline(false);
+  // A file that the browser was just about to keep would be missed.
+  await ada.goOffline();
+  await ada.goOnline();
   await ada.comment(FIRST, 'When it was back.');
   // At once if the page knew already that it had failed, else by itself some seconds later.
   await ada.status(/^\s*Up to date\s*$/).waitFor({ timeout: 45_000 });
