@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -14,9 +14,6 @@ use postil_testkit::servers::{self, Kept, node};
 use tungstenite::protocol::CloseFrame;
 
 use super::beside;
-
-/// A room that nobody is in.
-const ON_DISK: &str = "on-disk-000000000000000000";
 
 /// The server of `@y/websocket-server` with its documents in a folder.
 struct Server {
@@ -33,17 +30,7 @@ impl Server {
             denier: None,
         };
         server.start();
-        let mut writer = Driver::new(server.connect(ON_DISK, None)).online();
-        writer.publish([b"on disk".to_vec()]);
         server
-    }
-
-    /// Waits until everything that was written is on the server's disk. It reads
-    /// and writes there in one line, and nothing but the disk knows this room:
-    /// so when it comes from there, all that was written before is there too.
-    fn settle(&self) {
-        let mut reader = Driver::new(self.connect(ON_DISK, None)).online();
-        reader.until("the disk", |seen| seen.has(b"on disk"));
     }
 }
 
@@ -61,22 +48,24 @@ impl Subject for Server {
 
     fn stop(&mut self) {
         self.denier = None;
-        if self.running.is_some() {
-            self.settle();
-        }
         if let Some(mut child) = self.running.take() {
-            child.kill().unwrap();
-            child.wait().unwrap();
+            drop(child.stdin.take());
+            let status = child.wait().unwrap();
+            assert!(status.success(), "the server did not end in order");
         }
     }
 
     fn start(&mut self) {
         self.stop();
         let program = "node_modules/@y/websocket-server/src/server.js";
-        let mut child = node(&servers::workspace().join(program))
+        let mut child = Command::new("node")
+            .arg("--import")
+            .arg(beside("orderly.mjs"))
+            .arg(servers::workspace().join(program))
             .env("HOST", "127.0.0.1")
             .env("PORT", self.kept.port.to_string())
             .env("YPERSISTENCE", self.kept.folder())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the tests need Node 20 or newer");
@@ -90,8 +79,6 @@ impl Subject for Server {
         self.stop();
         self.kept.empty();
         self.start();
-        let mut writer = Driver::new(self.connect(ON_DISK, None)).online();
-        writer.publish([b"on disk".to_vec()]);
     }
 
     fn deny(&mut self) {
