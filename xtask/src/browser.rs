@@ -10,33 +10,35 @@ use crate::step::Steps;
 use crate::wasm::Profile;
 use crate::{process, serve, tools, workspace};
 
-/// A browser and the program that drives it.
-#[derive(Debug)]
-pub(crate) struct Browser {
-    pub(crate) program: PathBuf,
-    pub(crate) driver: PathBuf,
+/// Chromium without a user interface around the pages, from the system's packages if it is missing, and any Chromium
+/// where they have none. It starts with half the work, and nothing of its own draws while a page is measured.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    let program = "chromium-headless-shell";
+    if process::find(program).is_none() && process::find("apt-get").is_some() {
+        install(
+            "Install Chromium",
+            "install Chromium so that chromium-headless-shell or chromium is on PATH",
+            &[program, "fonts-noto-color-emoji"],
+        )?;
+    }
+    [program, "chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|it| process::find(it))
+        .context("neither chromium-headless-shell nor chromium is on PATH")
 }
 
-/// Chromium with its driver and an emoji font, from the system's packages if they are missing.
-pub(crate) fn chromium() -> Result<Browser> {
-    let found = || {
-        let program = ["chromium", "chromium-browser", "google-chrome"]
-            .iter()
-            .find_map(|it| process::find(it))?;
-        Some(Browser {
-            program,
-            driver: process::find("chromedriver")?,
-        })
-    };
-    if let Some(browser) = found() {
-        return Ok(browser);
+/// The program that drives the whole of Chromium, with it, from the system's packages if it is missing.
+pub(crate) fn chromedriver() -> Result<PathBuf> {
+    let found = || process::find("chromedriver");
+    if let Some(program) = found() {
+        return Ok(program);
     }
     install(
-        "Install Chromium and its driver",
+        "Install Chromium's driver",
         "install Chromium and chromedriver so that both are on PATH",
         &["chromium", "chromium-driver", "fonts-noto-color-emoji"],
     )?;
-    found().context("the packages are installed but chromium and chromedriver are not on PATH")
+    found().context("the packages are installed but chromedriver is not on PATH")
 }
 
 /// Firefox with long support, which needs no driver, from the system's packages if it is missing.
@@ -76,7 +78,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
 /// Everything a test with whole browsers needs, built.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    browser: Browser,
+    browser: PathBuf,
     server: PathBuf,
     package: PathBuf,
 }
@@ -126,7 +128,7 @@ impl Stage {
     pub(crate) fn describe_to(&self, command: &mut Command) {
         let dist = workspace::root().join("dist");
         command
-            .env("POSTIL_CHROMIUM", &self.browser.program)
+            .env("POSTIL_CHROMIUM", &self.browser)
             .env("POSTIL_SITE", dist.join("site"))
             .env("POSTIL_SERVE_SITE", dist.join("serve"))
             .env("POSTIL_PACKAGE", &self.package)

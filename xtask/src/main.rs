@@ -42,7 +42,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "test",
         options: "[SUITE…]",
-        help: "install what the tests need and run all of them, or the suites named: fmt, tidy, clippy, unit, element, wasm, e2e, size",
+        help: "install what the tests need and run all of them, or the suites named: fmt, tidy, clippy, unit, servers, element, wasm, e2e, size",
         run: test::run,
     },
     Command {

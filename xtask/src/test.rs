@@ -3,6 +3,7 @@
 mod e2e;
 mod element;
 mod lint;
+mod servers;
 mod tally;
 mod unit;
 mod wasm;
@@ -44,6 +45,11 @@ const SUITES: &[Suite] = &[
         name: "unit",
         help: "unit, property, simulation and doc tests",
         run: unit::run,
+    },
+    Suite {
+        name: "servers",
+        help: "the protocols of relays against the real servers",
+        run: servers::run,
     },
     Suite {
         name: "element",

@@ -1,6 +1,7 @@
 //! Programs that make the result better or that the tests need, and where they come from.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -80,7 +81,7 @@ pub(crate) fn node() -> Result<PathBuf> {
         .context("the tests need Node 20 or newer; install it from your system's packages")
 }
 
-/// Node's test runner over every `*.test.mjs` of a folder, one file after another.
+/// Node's test runner over every `*.test.mjs` of a folder, as many files side by side as there are processors.
 pub(crate) fn node_tests(node: &Path, folder: &Path) -> Result<Command> {
     let mut files = Vec::new();
     for entry in
@@ -95,9 +96,12 @@ pub(crate) fn node_tests(node: &Path, folder: &Path) -> Result<Command> {
         bail!("{} has no file that ends with .test.mjs", folder.display());
     }
     files.sort();
+    // A file waits for browsers and networks most of the time.
+    let beside = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut command = process::command(node);
     command
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(["--test", "--test-reporter=spec"])
+        .arg(format!("--test-concurrency={beside}"))
         .args(files);
     Ok(command)
 }

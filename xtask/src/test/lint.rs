@@ -20,6 +20,12 @@ pub(super) fn clippy() -> Result<Tally> {
             .args(["clippy", "--workspace", "--all-targets"])
             .args(DENY),
     );
+    // "All targets" are not those that `cargo test` leaves out.
+    tally.add(Tally::of_status(
+        process::cargo()
+            .args(["clippy", "--workspace", "--test", "*"])
+            .args(DENY),
+    ));
     tally.add(Tally::of_status(
         process::cargo()
             .args([

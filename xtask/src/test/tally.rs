@@ -1,7 +1,7 @@
 //! Counting what test runners report.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result};
 
@@ -82,12 +82,32 @@ impl Tally {
             }
         }
         let status = child.wait()?;
-        if !status.success() && tally.failed == 0 {
-            // It ended before it could report: it did not compile, or it crashed.
-            eprintln!("error: {} ended with {status}", process::shown(command));
-            tally.failed = 1;
+        Ok(tally.or_failure_of(status, command))
+    }
+
+    /// Runs a test runner beside others, and returns its results with what it printed.
+    pub(crate) fn of_quiet_runner(command: &mut Command) -> Result<(Tally, String)> {
+        let output = command
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| format!("cannot start {}", process::shown(command)))?;
+        let printed = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .concat();
+        let mut tally = Tally::default();
+        for line in printed.lines() {
+            tally.add(reported(line));
         }
-        Ok(tally)
+        Ok((tally.or_failure_of(output.status, command), printed))
+    }
+
+    /// A runner that ended before it could report did not compile, or it crashed.
+    fn or_failure_of(mut self, status: ExitStatus, command: &Command) -> Tally {
+        if !status.success() && self.failed == 0 {
+            eprintln!("error: {} ended with {status}", process::shown(command));
+            self.failed = 1;
+        }
+        self
     }
 }
 

@@ -1,13 +1,10 @@
-//! Everything Rust's own test harness runs on this machine.
+//! Everything Rust's own test harness runs on this machine, but for what is in `servers`.
 
 use anyhow::Result;
 
 use super::tally::Tally;
-use crate::{process, tools};
+use crate::process;
 
 pub(super) fn run() -> Result<Tally> {
-    // Some of them run against servers that are written for Node.
-    tools::node()?;
-    tools::npm_packages()?;
     Tally::of_runner(process::cargo().args(["test", "--workspace", "--no-fail-fast"]))
 }

@@ -10,7 +10,7 @@ const TIMEOUT_SECONDS: &str = "300";
 
 pub(super) fn run() -> Result<Tally> {
     tools::wasm_target()?;
-    let browser = browser::chromium()?;
+    let driver = browser::chromedriver()?;
     let runner = tools::wasm_test_runner()?;
     Tally::of_runner(
         process::cargo()
@@ -24,7 +24,7 @@ pub(super) fn run() -> Result<Tally> {
                 tools::WASM,
             ])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-            .env("CHROMEDRIVER", browser.driver)
+            .env("CHROMEDRIVER", driver)
             .env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT_SECONDS),
     )
 }
