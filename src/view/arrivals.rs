@@ -40,7 +40,9 @@ impl Arrivals {
         me: &AuthorId,
         reading: Reading,
     ) {
-        if reading.thread.is_none() && !reading.list {
+        // In a list without a thread there is nothing to be moved.
+        let list = reading.list && before.threads.iter().any(|t| !self.held.contains(&t.id));
+        if reading.thread.is_none() && !list {
             self.release();
             return;
         }
@@ -54,7 +56,7 @@ impl Arrivals {
                 Some(_) => {}
                 None => {
                     let foreign = thread.comments.first().is_none_or(|c| c.author != *me);
-                    if reading.list && foreign && self.held.insert(thread.id) {
+                    if list && foreign && self.held.insert(thread.id) {
                         self.threads += 1;
                     }
                 }
@@ -138,6 +140,7 @@ mod tests {
         assert_eq!(held(one, replied, card(true)), (0, 1));
         assert_eq!(held(one, opened, card(true)), (0, 0));
         assert_eq!(held(one, opened, list), (1, 0));
+        assert_eq!(held(&[], opened, list), (0, 0));
         assert_eq!(held(one, &[&[ME, ME], &[ME]], list), (0, 0));
         assert_eq!(held(one, &[&[ME, ME, ME]], card(true)), (0, 0));
     }
