@@ -1,7 +1,6 @@
 //! Highlights in the page: ranges under four names, a style sheet, and nothing
 //! else. Where the browser has no such highlights, `<mark>` elements.
 
-use gloo_timers::callback::Timeout;
 use postil_core::sorted::{self, Map};
 use web_sys::{CssStyleDeclaration, CssStyleSheet, Document, Range, ShadowRoot};
 
@@ -15,6 +14,10 @@ const LINKED: &str = "--postil-highlights";
 
 /// So many ranges are kept at most without looking which are near the window.
 const FEW: usize = 100;
+/// There are always ranges this far from the window, in heights of it.
+const NEAR: f64 = 1.0;
+/// So far from it there are some when they are chosen.
+const FAR: f64 = 4.0;
 
 /// A part of the text, in UTF-16 code units.
 pub(super) type Part = (u32, u32);
@@ -34,8 +37,8 @@ pub(super) struct Painting {
     edges: Map<Part, (f64, f64)>,
     /// Whether the nodes under the ranges may be others.
     stale: bool,
-    /// Looks anew which of them are near the window.
-    pub(super) scroll: Option<Timeout>,
+    /// The stretch below the root's upper edge whose parts have ranges.
+    kept: (f64, f64),
 }
 
 struct Shown {
@@ -98,7 +101,6 @@ impl Painting {
 
     /// Leaves the page as it was.
     pub(super) fn end(&mut self, document: &Document) {
-        drop(self.scroll.take());
         for shown in std::mem::take(&mut self.shown) {
             self.remove(&shown);
         }
@@ -112,6 +114,20 @@ impl Painting {
             }
             leave(document, &sheet);
         }
+    }
+
+    /// Where a part is below the root's upper edge, which is at `zero`: measured
+    /// once for each reading.
+    pub(super) fn edges(&mut self, inner: &Inner, part: Part, zero: f64) -> (f64, f64) {
+        if let Some(edges) = self.edges.get(&part) {
+            return *edges;
+        }
+        let place = inner.place(part);
+        let edges = place.map_or((f64::NAN, f64::NAN), |place| {
+            (place.top - zero, place.bottom - zero)
+        });
+        self.edges.insert(part, edges);
+        edges
     }
 
     fn remove(&self, shown: &Shown) {
@@ -142,12 +158,14 @@ impl Inner {
                 return;
             }
         }
-        self.paint_in_view();
+        self.paint_in_view(false);
     }
 
     /// Keeps ranges for what is near the window. Browsers lay every range out
     /// again when anything on the page changes, so those far off are left out.
-    pub(super) fn paint_in_view(&self) {
+    /// When one `scrolled`, nothing is done as long as there is enough of them:
+    /// for any other range the browser looks at all of the page.
+    pub(super) fn paint_in_view(&self, scrolled: bool) {
         let mut painting = self.painting.borrow_mut();
         if painting.marks.is_some() || painting.layers.is_empty() {
             return;
@@ -156,13 +174,20 @@ impl Inner {
         let zero = self.root.get_bounding_client_rect().top();
         let height = self.window.inner_height().ok();
         let height = height.and_then(|height| height.as_f64()).unwrap_or(0.0);
-        // Below the root's upper edge, what is no further from the window than one and a half of its heights.
-        let near = (-1.5 * height - zero, 2.5 * height - zero);
+        // Below the root's upper edge, what is this many heights of the window away from it.
+        let around = |far: f64| (-far * height - zero, (far + 1.0) * height - zero);
+        let (from, to) = around(NEAR);
+        if scrolled && painting.kept.0 <= from && to <= painting.kept.1 {
+            return;
+        }
+        let near = around(FAR);
+        painting.kept = near;
         let mut now = Vec::new();
         for layer in 0..NAMES.len() {
             let wanted = painting.wanted.get(layer).cloned().unwrap_or_default();
             for part in wanted {
-                if count <= FEW || self.is_near(&mut painting, part, zero, near) {
+                let is_near = |(top, bottom): (f64, f64)| top < near.1 && bottom > near.0;
+                if count <= FEW || is_near(painting.edges(self, part, zero)) {
                     now.push((layer, part));
                 }
             }
@@ -193,27 +218,6 @@ impl Inner {
         }
         gone.extend(old);
         gone.iter().for_each(|shown| painting.remove(shown));
-    }
-
-    fn is_near(
-        &self,
-        painting: &mut Painting,
-        part: Part,
-        zero: f64,
-        (from, to): (f64, f64),
-    ) -> bool {
-        let (top, bottom) = match painting.edges.get(&part) {
-            Some(edges) => *edges,
-            None => {
-                let place = self.place(part);
-                let edges = place.map_or((f64::NAN, f64::NAN), |place| {
-                    (place.top - zero, place.bottom - zero)
-                });
-                painting.edges.insert(part, edges);
-                edges
-            }
-        };
-        top < to && bottom > from
     }
 
     /// Puts `<mark>` elements around what is wanted. The text nodes are others

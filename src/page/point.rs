@@ -38,15 +38,15 @@ impl Page {
         self.inner.selection()
     }
 
-    /// How far below the root's upper edge each of these characters is, in CSS
-    /// pixels, with one layout; `NaN` for what is not displayed.
-    pub fn tops(&self, offsets: &[u32]) -> Vec<f64> {
+    /// How far below the root's upper edge each of these parts of the text is, in
+    /// CSS pixels, with one layout; `NaN` for what is not displayed. Of what was
+    /// not measured before, only as many are as `enough` allows.
+    pub fn tops(&self, parts: &[(u32, u32)], enough: &dyn Fn() -> bool) -> Vec<f64> {
         let zero = self.inner.root.get_bounding_client_rect().top();
-        let top = |offset: &u32| {
-            let place = self.inner.place((*offset, *offset + 1));
-            place.map_or(f64::NAN, |place| place.top - zero)
-        };
-        offsets.iter().map(top).collect()
+        let mut painting = self.inner.painting.borrow_mut();
+        let parts = parts.iter().take_while(|_| !enough());
+        let top = |part: &(u32, u32)| painting.edges(&self.inner, *part, zero).0;
+        parts.map(top).collect()
     }
 
     /// Where a part of the text is in the window: its first line, and all of it.

@@ -2,7 +2,6 @@
 
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -278,21 +277,16 @@ impl Inner {
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
-        if target.is_some_and(|target| {
-            target.contains(Some(&self.root)) || self.root.contains(Some(&target))
-        }) {
-            self.moved();
-            (self.on)(Event::Moved);
+        if let Some(target) = target {
+            let is_inside = self.root.contains(Some(&target));
+            if is_inside {
+                self.moved();
+            }
+            if is_inside || target.contains(Some(&self.root)) {
+                (self.on)(Event::Moved);
+            }
         }
-        let this = self.this.clone();
-        let mut painting = self.painting.borrow_mut();
-        if painting.scroll.is_none() {
-            painting.scroll = Some(Timeout::new(30, move || {
-                if let Some(inner) = this.upgrade() {
-                    drop(inner.painting.borrow_mut().scroll.take());
-                    inner.paint_in_view();
-                }
-            }));
-        }
+        // Browsers tell of scrolling once a frame, before they draw it.
+        self.paint_in_view(true);
     }
 }

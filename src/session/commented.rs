@@ -33,12 +33,15 @@ impl Commented {
         }
     }
 
-    /// How far below the upper edge of its element some characters are, in CSS
+    /// How far below the upper edge of its element some parts are, in CSS
     /// pixels.
-    pub(super) fn tops(&self, offsets: &[u32]) -> Vec<f64> {
+    pub(super) fn tops(&self, parts: &[(u32, u32)]) -> Vec<f64> {
         match self {
-            Commented::Document(document) => document.editor.tops(offsets),
-            Commented::Page(half) => half.page.tops(offsets),
+            Commented::Document(document) => {
+                let starts: Vec<u32> = parts.iter().map(|part| part.0).collect();
+                document.editor.tops(&starts)
+            }
+            Commented::Page(half) => half.page.tops(parts, &|| false),
         }
     }
 

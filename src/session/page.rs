@@ -37,6 +37,8 @@ pub(super) struct PageHalf {
     /// The text that `known` is about, prepared.
     index: RefCell<Option<Rc<TextIndex>>>,
     finding: RefCell<Finding>,
+    /// Whether there is something new to be shown.
+    unshown: Cell<bool>,
     timer: Cell<Option<Timeout>>,
     /// A thread whose text is to be shown when it is found.
     awaited: Cell<Option<(EventId, bool)>>,
@@ -66,6 +68,7 @@ impl PageHalf {
             stale: RefCell::default(),
             index: RefCell::default(),
             finding: RefCell::default(),
+            unshown: Cell::default(),
             timer: Cell::default(),
             awaited: Cell::default(),
             media: Media::default(),
@@ -84,7 +87,8 @@ impl PageHalf {
                     self.reread(&panel);
                     panel.seek_text();
                 }
-                session.refresh_within(0);
+                self.unshown.set(true);
+                self.plan(0);
             }
             Event::Moved => session.refresh_within(40),
             Event::Selected => session.refresh_within(60),

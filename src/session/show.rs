@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use postil_core::discussion::{About, Delivery, Placement, Thread};
 use postil_core::id::{AuthorId, EventId};
-use postil_core::sorted::{self, Map};
+use postil_core::sorted;
 
 use super::Session;
 use super::commented::Commented;
@@ -195,7 +195,11 @@ impl Session {
             };
         };
         let panel = half.host().get_bounding_client_rect();
-        let first = text.tops(&[start]).first().copied().unwrap_or(f64::NAN);
+        let first = text
+            .tops(&[(start, end)])
+            .first()
+            .copied()
+            .unwrap_or(f64::NAN);
         Target {
             range,
             quote: text.words(self, (start, end)),
@@ -206,33 +210,33 @@ impl Session {
     }
 }
 
+/// The part of the text that a thread stands at.
+pub(super) fn part_of(place: &Placement) -> Option<(u32, u32)> {
+    match place {
+        Placement::Placed { start, end } | Placement::Proposed { start, end, .. } => {
+            Some((*start, *end))
+        }
+        _ => None,
+    }
+}
+
 fn tops(
     text: &Commented,
     offset: f64,
     placements: &[Placement],
     threads: &[Rc<Thread>],
 ) -> Vec<f64> {
-    let start = |place: &Placement| match place {
-        Placement::Placed { start, .. } | Placement::Proposed { start, .. } => Some(*start),
-        _ => None,
-    };
-    let mut starts: Vec<u32> = placements.iter().filter_map(start).collect();
-    sorted::sort(&mut starts);
-    starts.dedup();
-    let found: Map<u32, f64> = text
-        .tops(&starts)
-        .into_iter()
-        .zip(starts)
-        .map(|(top, start)| (start, top))
-        .collect();
+    let parts: Vec<(u32, u32)> = placements.iter().filter_map(part_of).collect();
+    let mut found = text.tops(&parts).into_iter();
     let edge = text.rect().top();
     let top = |(place, thread): (&Placement, &Rc<Thread>)| {
+        let found = part_of(place).and_then(|_| found.next());
         let top = match place {
             Placement::OnElement { .. } => text.top_of(&thread.id).map(|top| top - edge),
             Placement::Proposed { start, end, .. } if start == end => {
                 text.top_of(&thread.id).map(|top| top - edge)
             }
-            _ => start(place).and_then(|start| found.get(&start)).copied(),
+            _ => found,
         };
         top.map_or(f64::NAN, |top| top + offset)
     };

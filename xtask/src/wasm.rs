@@ -237,9 +237,9 @@ pub(crate) fn optimise(program: &Path, module: &Path) -> Result<String> {
     let smaller = module.with_extension("opt");
     process::output(
         process::command(program)
-            // Blocks and branches are put together anew, which takes fewer of them. Then twice: the
-            // second time finds what the first has laid open.
-            .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+            // Blocks and branches are put together anew, which takes fewer of them. Then three times:
+            // each finds what the one before has laid open. A fourth one finds nothing.
+            .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
             // No value lies in the first kilobyte of memory, which is the far end of the stack.
             .arg("--low-memory-unused")
             .args(FEATURES)

@@ -18,6 +18,7 @@ use super::PageHalf;
 use crate::platform::{self, uptime as now};
 use crate::session::panel::PanelHalf;
 use crate::session::places::bounded;
+use crate::session::show::part_of;
 use postil_core::text::sticky::{Shifted, shift};
 
 /// How long to work at a time, in milliseconds.
@@ -179,11 +180,26 @@ impl PageHalf {
         let found = std::mem::take(&mut self.finding.borrow_mut().found);
         if found > 0 {
             platform::mark(platform::PLACES_FOUND, found);
+            self.unshown.set(true);
+        }
+        if self.unshown.get() {
+            if !self.measure(start) {
+                return self.plan(0);
+            }
+            self.unshown.set(false);
             self.found();
         }
         if self.search_on(&index) {
             self.plan(REST);
         }
+    }
+
+    /// Measures where the threads' texts are, for cards and highlights, and says
+    /// whether that is done.
+    fn measure(&self, start: f64) -> bool {
+        let parts: Vec<_> = self.known.borrow().values().filter_map(part_of).collect();
+        let tops = self.page.tops(&parts, &|| now() - start > SLICE);
+        tops.len() == parts.len()
     }
 
     /// Looks for some of the threads by the index.

@@ -1,7 +1,7 @@
 /** Anchors on a page of 1 MB with 1,000 comments: finding them, taking one, a change of the page, and scrolling. */
 
 import { calm } from '../support/chrome.mjs';
-import { BYTES, CHANGED, LINKED, THREADS, openPage, setAnchoredStage } from '../support/anchored.mjs';
+import { BYTES, CHANGED, LINKED, THREADS, openBare, openPage, setAnchoredStage } from '../support/anchored.mjs';
 import { median, ms, ratio, table } from '../support/numbers.mjs';
 import { longest, traceTasks } from '../support/trace.mjs';
 
@@ -12,13 +12,15 @@ export async function measureAnchors(runs) {
   try {
     const seen = [];
     const linked = [];
+    const bare = [];
     for (let run = 0; run < runs; run += 1) {
       seen.push(await openPage(stage, (tab, traced) => watch(tab, traced, run)));
       linked.push(await openPage(stage, async (tab, traced) => (await calm(tab), traced()), LINKED));
+      bare.push(await openBare(stage, (tab) => use(tab, run)));
     }
     // Once, because it takes long.
     const theirs = await openPage(stage, async (tab, traced) => (await traced(), hypothesis(tab, stage)));
-    report(runs, seen, linked, theirs);
+    report(runs, seen, linked, bare, theirs);
   } finally {
     await stage.close();
   }
@@ -40,6 +42,15 @@ async function watch(tab, traced, run) {
   });
   await calm(tab);
 
+  const { mutation, changed, scrolled } = await use(tab, run, () => globalThis.probe.timeline.some((it) => it.name === 'postil-text'));
+
+  const published = await publish(tab);
+  const captured = await tab.evaluate(() => performance.getEntriesByName('postil-capture')[0].detail / 1000);
+  return { ...opening, opened, placed, mutation, changed, scrolled, published, captured };
+}
+
+/** One word of the page changes, until `heard` holds in it, and then one scrolls. */
+async function use(tab, run, heard = () => true) {
   await tab.evaluate(() => (globalThis.probe.timeline.length = 0));
   const changing = await traceTasks(tab);
   await tab.evaluate((nth) => {
@@ -47,7 +58,7 @@ async function watch(tab, traced, run) {
     words.data = words.data.replace(/\w+ /, 'mutatis mutandis ');
     performance.mark('changed');
   }, run);
-  await tab.waitForFunction(() => globalThis.probe.timeline.some((it) => it.name === 'postil-text'));
+  await tab.waitForFunction(heard);
   await calm(tab);
   const mutation = await tab.evaluate(() => globalThis.probe.timeline
     .filter((it) => it.name === 'postil-places').reduce((sum, it) => sum + it.detail, 0));
@@ -60,11 +71,7 @@ async function watch(tab, traced, run) {
     await tab.waitForTimeout(30);
   }
   await calm(tab);
-  const scrolled = await scrolling();
-
-  const published = await publish(tab);
-  const captured = await tab.evaluate(() => performance.getEntriesByName('postil-capture')[0].detail / 1000);
-  return { ...opening, opened, placed, mutation, changed, scrolled, published, captured };
+  return { mutation, changed, scrolled: await scrolling() };
 }
 
 /** Opens a thread on some words; gives how long the page was busy with it when the button was pressed. */
@@ -108,37 +115,38 @@ async function hypothesis(tab, stage) {
   }, { before: stage.article.text, anchors: stage.anchors });
 }
 
-function report(runs, seen, linked, theirs) {
-  const of = (pick) => median(seen.map(pick));
+function report(runs, seen, linked, bare, theirs) {
+  const of = (pick, visits = seen) => median(visits.map(pick));
   // The work on a task is what it says; how long it took has to do with what else the machine does.
-  const task = (pick) => longestOf(seen.flatMap(pick));
+  const task = (pick, visits = seen) => longestOf(visits.flatMap(pick));
   const longestOf = (all) => {
     const most = all.reduce((a, b) => (a.worked > b.worked ? a : b));
     return `${ms(most.worked)} of work in ${ms(most.took)}`;
   };
-  const long = (pick) => seen.flatMap(pick).filter((it) => it.worked > 50).length;
+  const work = ({ changed }) => changed.reduce((sum, { worked }) => sum + worked, 0);
+  const long = (pick, visits = seen) => visits.flatMap(pick).filter((it) => it.worked > 50).length;
   const { placed } = seen[0];
   table(
     `Anchors: a page of ${BYTES.toLocaleString('en')} bytes of text, ${THREADS.toLocaleString('en')} threads, one word in ${CHANGED} changed since; medians of ${runs} runs`,
-    ['what', 'Postil', 'Hypothesis’ rule', 'Postil to it'],
+    ['what', 'Postil', 'the page without it', 'Hypothesis’ rule', 'Postil to it'],
     [
-      ['module requested to text read', ms(of((it) => it.read)), '', ''],
-      ['text read to all looked for', ms(of((it) => it.found)), ms(theirs.all), ratio(of((it) => it.found), theirs.all)],
-      ['longest task until then', task((it) => it.opened), `${ms(theirs.longest)} for one quote`, ''],
-      ['tasks of more than 50 ms of work', long((it) => it.opened), '', ''],
-      ['longest task where `highlight.css` is linked', longestOf(linked.flat()), '', ''],
-      ['tasks of more than 50 ms of work there', linked.flat().filter((it) => it.worked > 50).length, '', ''],
-      ['placed, proposed, detached', ['placed', 'proposed', 'detached'].map((it) => placed[it] ?? 0).join(', '), `${theirs.found} placed`, ''],
-      ['words described for a new thread', ms(of((it) => it.captured)), '', ''],
-      ['“Publish” pressed until the page is free again', ms(of((it) => it.published)), '', ''],
-      ['one word changes: threads looked for', of((it) => it.mutation), THREADS, ''],
-      ['one word changes: main thread’s work', ms(of((it) => it.changed.reduce((sum, { worked }) => sum + worked, 0))), '', ''],
-      ['one word changes: longest task', task((it) => it.changed), '', ''],
-      ['scrolling 48,000 px: tasks of more than 50 ms of work', long((it) => it.scrolled), '', ''],
-      ['scrolling 48,000 px: longest task', task((it) => it.scrolled), '', ''],
+      ['module requested to text read', ms(of((it) => it.read)), '', '', ''],
+      ['text read to all looked for', ms(of((it) => it.found)), '', ms(theirs.all), ratio(of((it) => it.found), theirs.all)],
+      ['longest task until then', task((it) => it.opened), '', `${ms(theirs.longest)} for one quote`, ''],
+      ['tasks of more than 50 ms of work', long((it) => it.opened), '', '', ''],
+      ['longest task where `highlight.css` is linked', longestOf(linked.flat()), '', '', ''],
+      ['tasks of more than 50 ms of work there', linked.flat().filter((it) => it.worked > 50).length, '', '', ''],
+      ['placed, proposed, detached', ['placed', 'proposed', 'detached'].map((it) => placed[it] ?? 0).join(', '), '', `${theirs.found} placed`, ''],
+      ['words described for a new thread', ms(of((it) => it.captured)), '', '', ''],
+      ['“Publish” pressed until the page is free again', ms(of((it) => it.published)), '', '', ''],
+      ['one word changes: threads looked for', of((it) => it.mutation), '', THREADS, ''],
+      ['one word changes: main thread’s work', ms(of(work)), ms(of(work, bare)), '', ''],
+      ['one word changes: longest task', task((it) => it.changed), task((it) => it.changed, bare), '', ''],
+      ['scrolling 48,000 px: tasks of more than 50 ms of work', long((it) => it.scrolled), long((it) => it.scrolled, bare), '', ''],
+      ['scrolling 48,000 px: longest task', task((it) => it.scrolled), task((it) => it.scrolled, bare), '', ''],
     ],
   );
-  for (const [when, tasks] of [['opening', seen.flatMap((it) => it.opened)], ['opening, linked', linked.flat()], ['one word changes', seen.flatMap((it) => it.changed)], ['scrolling', seen.flatMap((it) => it.scrolled)]]) {
+  for (const [when, tasks] of [['opening', seen.flatMap((it) => it.opened)], ['opening, linked', linked.flat()], ['one word changes', seen.flatMap((it) => it.changed)], ['scrolling', seen.flatMap((it) => it.scrolled)], ['scrolling, without Postil', bare.flatMap((it) => it.scrolled)]]) {
     console.log(`The longest tasks, ${when}:`);
     for (const line of longest(tasks)) console.log(`  ${line}`);
   }

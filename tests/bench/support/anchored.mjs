@@ -92,6 +92,15 @@ export function openPage(stage, use, path = '/') {
   });
 }
 
+/** Opens the page alone, which links how highlights look and has no Postil, and waits until the browser is done with it. */
+export function openBare(stage, use) {
+  return stage.chrome.visit(new URL(LINKED, stage.url).href, async (tab) => {
+    await tab.waitForLoadState('load');
+    await calm(tab);
+    return use(tab);
+  });
+}
+
 function bundle(name) {
   const entry = fileURLToPath(new URL(name, import.meta.url));
   const built = buildSync({ entryPoints: [entry], bundle: true, minify: true, format: 'esm', write: false });
