@@ -40,6 +40,13 @@ impl Nostr {
     }
 }
 
+impl Drop for Nostr {
+    fn drop(&mut self) {
+        // Its worker goes on alone if only the server itself is killed.
+        self.stop();
+    }
+}
+
 impl Subject for Nostr {
     fn connect(&self, mailbox: &str, cursor: Option<&[u8]>) -> Box<dyn Relay> {
         let url = format!("ws+nostr://127.0.0.1:{}", self.0.port);
