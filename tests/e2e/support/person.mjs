@@ -152,7 +152,8 @@ export class Person {
     await box.fill(body);
     const name = this.box('Your name');
     if (await name.isVisible()) {
-      await name.fill(this.name);
+      // Another tab of the same person may tell the name first.
+      await Promise.race([name.fill(this.name), name.waitFor({ state: 'hidden' })]);
       await box.focus();
     }
     await this.page.keyboard.press(key);
