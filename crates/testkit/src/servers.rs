@@ -14,11 +14,10 @@
 mod kept;
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,8 +26,6 @@ pub use self::kept::Kept;
 /// The packages of Python with a relay of Nostr.
 pub const NOSTR: &[&str] = &["nostr-relay==1.14"];
 
-/// One that fetches at a time.
-static FETCHING: Mutex<()> = Mutex::new(());
 /// How long a server may take until it listens.
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 
@@ -39,6 +36,15 @@ pub fn workspace() -> PathBuf {
 
 fn folder() -> PathBuf {
     workspace().join("target/servers")
+}
+
+/// Waits until nobody else fetches anything, neither here nor in a test that runs
+/// beside this one, for as long as the file is open.
+fn fetching() -> File {
+    fs::create_dir_all(folder()).unwrap();
+    let file = File::create(folder().join("lock")).unwrap();
+    file.lock().unwrap();
+    file
 }
 
 /// A program of a package of Debian, ready to be given its arguments.
@@ -59,7 +65,7 @@ pub fn debian(package: &str, program: &str) -> Command {
 /// When it can not be fetched.
 pub fn unpacked(package: &str) -> PathBuf {
     let root = folder().join(package);
-    let _guard = FETCHING.lock().unwrap_or_else(|it| it.into_inner());
+    let _alone = fetching();
     if !root.exists() {
         unpack(package, &root);
     }
@@ -97,7 +103,6 @@ fn unpack(package: &str, root: &Path) {
     let plan = plan.unwrap_or_else(|why| panic!("the tests need {package} on PATH: {why}"));
     let lines = plan.lines().filter_map(|it| it.strip_prefix("Inst "));
     let names: Vec<&str> = lines.filter_map(|it| it.split(' ').next()).collect();
-    fs::create_dir_all(folder()).unwrap();
     let fresh = tempfile::tempdir_in(folder()).unwrap();
     let download = [&["download"], &names[..]].concat();
     apt_get(&download, fresh.path()).unwrap_or_else(|why| panic!("{package}: {why}"));
@@ -150,7 +155,7 @@ fn libraries(root: &Path) -> OsString {
 /// When there is no Python, or the packages can not be fetched.
 pub fn python(name: &str, packages: &[&str]) -> PathBuf {
     let root = folder().join(name);
-    let _guard = FETCHING.lock().unwrap_or_else(|it| it.into_inner());
+    let _alone = fetching();
     let program = root.join("bin/python");
     // Written at the end, because such an environment can not be moved.
     let mark = root.join("complete");
