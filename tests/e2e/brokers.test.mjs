@@ -9,8 +9,6 @@ import { startMosquitto, startNats, startNostr, startWebDav } from './support/se
 
 /** What the browser says about a request that does not arrive. */
 const NO_ANSWER = /^error: Failed to load resource: net::ERR_\S+ http:\/\/127\.0\.0\.1:\d+\//;
-/** A file server tells nobody of anything, and is asked every half a minute at the least. */
-const PATIENCE = 45_000;
 
 for (const [name, start] of [
   ['NATS', startNats],
@@ -23,10 +21,7 @@ for (const [name, start] of [
     const url = await named(stage, [server.relay]);
     const ada = await stage.person('Ada', { url });
     const ben = await stage.person('Ben', { url });
-    for (const person of [ada, ben]) {
-      person.mayComplain.push(NO_SOCKET, NO_ANSWER, STATUS);
-      person.page.setDefaultTimeout(PATIENCE);
-    }
+    for (const person of [ada, ben]) person.mayComplain.push(NO_SOCKET, NO_ANSWER, STATUS);
     await ada.comment(FIRST, 'Over a broker.');
     await ben.thread('Over a broker.').waitFor();
     await ben.reply('Over a broker.', 'And back.');

@@ -75,7 +75,7 @@ scenario('a permalink opens the page at the thread', async (stage) => {
   const permissions = ['clipboard-read', 'clipboard-write'];
   const ada = await stage.person('Ada', { permissions });
   const ben = await stage.person('Ben');
-  await ada.comment(FIRST, 'Not this one.');
+  await ada.comment(FIRST, 'Another.');
   await ada.comment(LAST, 'This one.');
   await agree(ada, ben);
   const thread = await ada.open('This one.');

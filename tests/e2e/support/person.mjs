@@ -163,8 +163,7 @@ export class Person {
   async comment(words, body) {
     await this.startComment(words);
     await this.publish(this.box('Write a comment'), body);
-    await this.thread(shown(body)).waitFor();
-    return this.thread(shown(body));
+    return this.#published(this.thread(shown(body)));
   }
 
   /** Makes a thread the active one, also one whose card is far from what is on screen. */
@@ -187,6 +186,12 @@ export class Person {
     const thread = await this.open(words);
     await this.publish(this.box('Write a reply', thread), body);
     await thread.getByText(shown(body), { exact: true }).waitFor();
+    return this.#published(thread);
+  }
+
+  /** Waits until the keyboard is at what was published: a key that is pressed before goes nowhere. */
+  async #published(thread) {
+    await thread.and(this.page.locator(':focus-within')).waitFor();
     return thread;
   }
 

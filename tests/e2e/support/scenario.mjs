@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { killBrowser, launch, launchProfile, openPage } from './browser.mjs';
 import { Person } from './person.mjs';
 import { startRelay } from './relay.mjs';
+import { PATIENCE } from './until.mjs';
 
 /** Where pictures of failed tests go. */
 export const PICTURES = fileURLToPath(new URL('../../../target/e2e/', import.meta.url));
@@ -82,7 +83,7 @@ export class Stage {
   async person(name, { profile, url, before, make = (page) => new Person(page, name), ...options } = {}) {
     const context = await this.#context(profile, options);
     const page = await openPage(context);
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(PATIENCE);
     const person = Object.assign(make(page), { context, profile, mayComplain: [] });
     this.#people.push(person);
     await before?.(page);

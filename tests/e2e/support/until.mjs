@@ -2,7 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 
-const WITHIN = 20_000;
+/** Milliseconds after which nothing is waited for any more: machines that run the tests may stand still for a while. */
+export const PATIENCE = 60_000;
 
 /**
  * Asks until the answer is truthy, and gives it.
@@ -12,7 +13,7 @@ const WITHIN = 20_000;
  * @param {() => Promise<T> | T} ask
  * @returns {Promise<T>}
  */
-export async function until(what, ask, within = WITHIN) {
+export async function until(what, ask, within = PATIENCE) {
   const end = performance.now() + within;
   for (;;) {
     const answer = await ask();
@@ -30,7 +31,7 @@ export async function until(what, ask, within = WITHIN) {
  * @param {() => Promise<T> | T} ask
  * @param {T} expected compared as JSON
  */
-export async function untilEqual(what, ask, expected, within = WITHIN) {
+export async function untilEqual(what, ask, expected, within = PATIENCE) {
   const wanted = JSON.stringify(expected);
   let last;
   await until(what, async () => (last = JSON.stringify(await ask())) === wanted, within).catch(() => {

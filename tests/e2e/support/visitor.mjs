@@ -1,10 +1,7 @@
 /** What somebody does in whichever browser, by the names that people and tools know things by. */
 
 import { selectWords } from './reader.mjs';
-import { until } from './until.mjs';
-
-/** How long to wait for what should be there, in milliseconds. */
-const WITHIN = 15_000;
+import { PATIENCE, until } from './until.mjs';
 
 export class Visitor {
   /**
@@ -39,7 +36,7 @@ export class Visitor {
   find(role, name) {
     const has = (what, value) => `[${what}=${JSON.stringify(value)}]`;
     const selector = `>>> ::-p-aria(${has('name', name)}${has('role', role)})`;
-    return this.page.waitForSelector(selector, { visible: true, timeout: WITHIN });
+    return this.page.waitForSelector(selector, { visible: true, timeout: PATIENCE });
   }
 
   async click(role, name) {
