@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::listen::before_paint;
 
@@ -71,9 +71,24 @@ pub(crate) fn release() {
     }
 }
 
+/// Gives the focus back to what had it, where that has lost it by being put
+/// elsewhere in the tree.
+pub(super) fn regain(held: Option<Element>) {
+    if let Some(element) = held
+        && focused().is_none()
+    {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // What has left the tree does not take it.
+        let _ = element
+            .unchecked_ref::<HtmlElement>()
+            .focus_with_options(&options);
+    }
+}
+
 /// The element that has the keyboard focus, also within shadow trees; `None`
 /// when only the page as a whole has it.
-fn focused() -> Option<Element> {
+pub(super) fn focused() -> Option<Element> {
     let document = web_sys::window()?.document()?;
     let mut focused = document.active_element()?;
     while let Some(inner) = focused.shadow_root().and_then(|root| root.active_element()) {

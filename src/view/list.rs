@@ -15,6 +15,7 @@ use yew::{Component, Context, Html, NodeRef, Properties, classes, html};
 use super::about;
 use super::action::{Action, NEW_KEY};
 use super::card::Card;
+use super::focus;
 use super::icon::{Icon, icon};
 use super::layout::{Column, Slot};
 use super::listen::{Listener, Sizes, before_paint};
@@ -80,6 +81,8 @@ pub(super) struct List {
     /// Whether the active card is to be scrolled into view.
     reveal: bool,
     waiting_for_paint: bool,
+    /// What had the keyboard focus before the cards were put in order again.
+    held: Option<Element>,
     area: NodeRef,
     list: NodeRef,
     composer: NodeRef,
@@ -133,6 +136,7 @@ impl Component for List {
             shown: 0..0,
             reveal: ctx.props().active.is_some(),
             waiting_for_paint: false,
+            held: None,
             area: NodeRef::default(),
             list: NodeRef::default(),
             composer: NodeRef::default(),
@@ -199,6 +203,7 @@ impl Component for List {
         let offset = self.offset(props);
         self.place(props, offset);
         self.shown = self.wanted(props, geometry::OVERSCAN);
+        self.held = focus::focused();
         true
     }
 
@@ -233,6 +238,7 @@ impl Component for List {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        focus::regain(self.held.take());
         self.watch(ctx.props());
         if self.arrange(ctx.props()) {
             ctx.link().send_message(Msg::Chosen);

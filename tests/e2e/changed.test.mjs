@@ -114,3 +114,23 @@ scenario('without a room the discussion follows a page that goes elsewhere', asy
   await ada.page.goBack();
   await ada.thread('On the second view.').waitFor();
 });
+
+scenario('whoever writes in a card goes on writing when cards change places', async (stage) => {
+  const base = await serveExamples(stage, { 'page.html': page(BEFORE) });
+  const ada = await reader(stage, 'Ada', `${base}page.html`);
+  await ada.comment(BEFORE, 'Both?');
+  await ada.comment('If it burns', 'And if not?');
+  const cards = ada.list.getByRole('article');
+  // The last paragraph comes first: one card goes down, and then one up.
+  for (const body of ['Both?', 'Both?']) {
+    const box = ada.box('Write a reply', await ada.open(body));
+    await box.click();
+    await ada.page.keyboard.type('Half a');
+    const first = await cards.first().textContent();
+    await ada.page.evaluate(() => document.querySelector('#article h1').after(document.querySelector('#article p:last-of-type')));
+    await until('the cards have changed places', async () => (await cards.first().textContent()) !== first);
+    await ada.page.keyboard.type(' word');
+    assert.equal(await box.inputValue(), 'Half a word');
+    await box.fill('');
+  }
+});
