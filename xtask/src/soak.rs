@@ -6,6 +6,9 @@ use anyhow::Result;
 use crate::options::Options;
 use crate::{process, tools};
 
+/// The file of postil-testkit's tests that needs what takes minutes to build.
+pub(crate) const Y_SWEET: &str = "ysweet";
+
 /// Tests of the relay server that last as long as they are told to.
 const TESTS: &[&str] = &["scaleout::", "kill::"];
 
@@ -16,7 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut cargo = process::cargo();
     cargo
         .args(test)
-        .args(["postil-testkit", "--test", "ysweet"])
+        .args(["postil-testkit", "--test", Y_SWEET])
         .args(["--", "--nocapture", "--test-threads=1"])
         .env("POSTIL_Y_SWEET", y_sweet);
     process::run(&mut cargo)?;

@@ -81,7 +81,11 @@ pub(crate) fn node() -> Result<PathBuf> {
         .context("the tests need Node 20 or newer; install it from your system's packages")
 }
 
-/// Node's test runner over every `*.test.mjs` of a folder, as many files side by side as there are processors.
+/// How many files of tests run side by side at most.
+const MOST_BESIDE: usize = 4;
+
+/// Node's test runner over every `*.test.mjs` of a folder, as many files side by side as there are processors, within
+/// reason.
 pub(crate) fn node_tests(node: &Path, folder: &Path) -> Result<Command> {
     let mut files = Vec::new();
     for entry in
@@ -96,12 +100,12 @@ pub(crate) fn node_tests(node: &Path, folder: &Path) -> Result<Command> {
         bail!("{} has no file that ends with .test.mjs", folder.display());
     }
     files.sort();
-    // A file waits for browsers and networks most of the time.
+    // A file waits for browsers and networks most of the time, but each has a browser in memory.
     let beside = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut command = process::command(node);
     command
         .args(["--test", "--test-reporter=spec"])
-        .arg(format!("--test-concurrency={beside}"))
+        .arg(format!("--test-concurrency={}", beside.min(MOST_BESIDE)))
         .args(files);
     Ok(command)
 }

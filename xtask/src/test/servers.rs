@@ -55,3 +55,33 @@ pub(super) fn run() -> Result<Tally> {
     });
     Ok(total)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{soak, workspace};
+
+    /// The files that `cargo test` alone does not run.
+    fn left_out(manifest: &str) -> Vec<&str> {
+        let mut names = Vec::new();
+        for test in manifest.split("[[test]]").skip(1) {
+            let mut lines = test.lines().map(|line| line.split_once(" = "));
+            let name = lines.find_map(|line| line.filter(|(key, _)| *key == "name"));
+            if test.lines().any(|line| line == "test = false") {
+                names.extend(name.map(|(_, value)| value.trim_matches('"')));
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn no_file_of_tests_is_run_by_nobody() {
+        let manifest = workspace::root().join("crates/testkit/Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        let mut run = [TESTS, &[soak::Y_SWEET]].concat();
+        let mut left_out = left_out(&manifest);
+        run.sort_unstable();
+        left_out.sort_unstable();
+        assert_eq!(left_out, run);
+    }
+}
