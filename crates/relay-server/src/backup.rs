@@ -88,15 +88,8 @@ pub(crate) mod socket {
         })
     }
 
-    /// Waits for requests until it is dropped.
-    pub(crate) async fn serve(folder: PathBuf, log: Arc<RedbLog>) {
-        let listener = match listen(&folder) {
-            Ok(listener) => listener,
-            Err(error) => {
-                tracing::warn!("no backup can be made while the relay runs: {error}");
-                return;
-            }
-        };
+    /// Answers requests until it is dropped.
+    pub(crate) async fn serve(listener: UnixListener, log: Arc<RedbLog>) {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut request = Vec::new();
             let read = (&mut stream).take(LONGEST).read_to_end(&mut request).await;
@@ -125,7 +118,18 @@ pub(crate) mod socket {
         }
     }
 
-    fn listen(folder: &Path) -> std::io::Result<UnixListener> {
+    /// From here on requests are taken; nothing if that is not to be had, which
+    /// only backups need.
+    pub(crate) fn listen(folder: &Path) -> Option<UnixListener> {
+        let listener = bind(folder);
+        listener
+            .inspect_err(|error| {
+                tracing::warn!("no backup can be made while the relay runs: {error}");
+            })
+            .ok()
+    }
+
+    fn bind(folder: &Path) -> std::io::Result<UnixListener> {
         let path = path(folder);
         if let Some(own) = path.parent().filter(|it| !it.exists()) {
             std::fs::DirBuilder::new().mode(0o700).create(own)?;

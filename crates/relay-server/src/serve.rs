@@ -118,7 +118,9 @@ pub async fn serve(
         Keep::Redb(folder) => {
             let log = Arc::new(RedbLog::open(folder)?);
             #[cfg(unix)]
-            aside.spawn(backup::socket::serve(folder.clone(), log.clone()));
+            if let Some(listener) = backup::socket::listen(folder) {
+                aside.spawn(backup::socket::serve(listener, log.clone()));
+            }
             log
         }
         Keep::Memory => Arc::new(MemoryLog::default()),
