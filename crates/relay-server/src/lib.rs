@@ -30,6 +30,7 @@ mod routes;
 mod serve;
 mod settings;
 mod site;
+mod stream;
 mod tokens;
 mod wake;
 

@@ -1,13 +1,15 @@
 //! Accepting connections, and letting go of those that stall.
 
+use std::future::poll_fn;
 use std::io::ErrorKind;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -16,7 +18,8 @@ use tokio_io_timeout::TimeoutStream;
 use tower_http::add_extension::AddExtension;
 
 use crate::metrics::{Gauge, Metrics};
-use crate::routes::Peer;
+use crate::routes::Client;
+use crate::stream::{Handover, Noting, Stream};
 
 /// How long a client may leave what is sent to it untaken.
 const STALLED: Duration = Duration::from_secs(30);
@@ -27,6 +30,13 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// The most bytes of a connection that wait to be sent.
 const BUFFER: usize = 64 << 10;
 
+/// What a connection holds until it ends: its share of the room, and its place
+/// in the count of connections.
+type Held = (OwnedSemaphorePermit, Gauge);
+
+/// Connections; those on which a stream has begun end with it.
+type Tasks = JoinSet<Option<Stream<Held>>>;
+
 /// Serves until `stopping` becomes true, then lets requests finish.
 pub(crate) async fn listen(
     listener: TcpListener,
@@ -35,24 +45,35 @@ pub(crate) async fn listen(
     metrics: &Metrics,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(connections));
     let mut tasks = JoinSet::new();
+    let until = stopping.clone();
     loop {
         tokio::select! {
             accepted = accept(&listener, &room) => {
                 if let Some((stream, permit)) = accepted {
                     let held = (permit, Gauge::new(&metrics.connections));
-                    connect(stream, held, routes.clone(), &graceful, &mut tasks);
+                    connect(stream, held, routes.clone(), until.clone(), &mut tasks);
                 }
             }
-            Some(_) = tasks.join_next() => {}
+            Some(ended) = tasks.join_next() => {
+                if let Ok(Some(stream)) = ended {
+                    go_on(stream, &mut tasks);
+                }
+            }
             _ = stopping.wait_for(|stop| *stop) => break,
         }
     }
-    drop(listener);
+    drop((listener, until));
+    let drained = async {
+        while let Some(ended) = tasks.join_next().await {
+            if let Ok(Some(stream)) = ended {
+                go_on(stream, &mut tasks);
+            }
+        }
+    };
     // Whoever is not done by then is cut off; nothing of theirs was acknowledged.
-    let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+    let _ = tokio::time::timeout(DRAIN, drained).await;
     tasks.shutdown().await;
 }
 
@@ -76,32 +97,68 @@ async fn accept(
 }
 
 fn connect(
-    stream: TcpStream,
-    held: impl Send + 'static,
+    socket: TcpStream,
+    held: Held,
     routes: Router,
-    graceful: &GracefulShutdown,
-    tasks: &mut JoinSet<()>,
+    mut stopping: watch::Receiver<bool>,
+    tasks: &mut Tasks,
 ) {
-    let Ok(address) = stream.peer_addr() else {
+    let Ok(address) = socket.peer_addr() else {
         return;
     };
     // Small answers must not wait for more; if it can not be set, they do.
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(STALLED));
-    let service = AddExtension::new(routes, Peer(address.ip()));
-    let connection = http1::Builder::new()
+    let _ = socket.set_nodelay(true);
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_write_timeout(Some(STALLED));
+    let handover = Arc::new(Handover::default());
+    let client = Client {
+        address: address.ip(),
+        handover: handover.clone(),
+    };
+    let socket = Noting {
+        socket: Box::pin(socket),
+        handover: handover.clone(),
+    };
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE)
         .max_buf_size(BUFFER)
         .serve_connection(
-            TokioIo::new(Box::pin(stream)),
-            TowerToHyperService::new(service),
+            TokioIo::new(socket),
+            TowerToHyperService::new(AddExtension::new(routes, client)),
         );
-    let connection = graceful.watch(connection);
     tasks.spawn(async move {
-        // An error here is the client's: it went away or stalled.
-        let _ = connection.await;
-        drop(held);
+        let mut stopped = pin!(async move {
+            let _ = stopping.wait_for(|stop| *stop).await;
+        });
+        let mut is_stopping = false;
+        let waking = poll_fn(|cx| {
+            if !is_stopping && stopped.as_mut().poll(cx).is_ready() {
+                is_stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+            // An error here is the client's: it went away or stalled.
+            if Pin::new(&mut connection).poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            handover
+                .take()
+                .map_or(Poll::Pending, |waking| Poll::Ready(Some(waking)))
+        });
+        let waking = waking.await?;
+        Some(Stream {
+            socket: connection.into_parts().io.into_inner().socket,
+            waking,
+            held,
+        })
+    });
+}
+
+/// Lets a stream go on in a task of its own, which is smaller than that of the
+/// connection was.
+fn go_on(stream: Stream<Held>, tasks: &mut Tasks) {
+    tasks.spawn(async move {
+        stream.run().await;
+        None
     });
 }

@@ -29,6 +29,7 @@ use crate::log::{Log, LogError};
 use crate::metrics::{Kind, Metrics};
 use crate::rate::Rate;
 use crate::site;
+use crate::stream::Handover;
 use crate::tokens::Tokens;
 use crate::wake::Wakes;
 
@@ -69,9 +70,14 @@ impl Shared {
     }
 }
 
-/// The address that a connection comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+/// The connection that a request comes by.
+#[derive(Clone)]
+pub(crate) struct Client {
+    /// Where it comes from.
+    pub(crate) address: IpAddr,
+    /// Takes streams that have begun.
+    pub(crate) handover: Arc<Handover>,
+}
 
 /// All routes.
 pub(crate) fn routes(shared: &Arc<Shared>, site: Option<&Path>) -> Router {
@@ -159,7 +165,7 @@ fn address(shared: &Shared, request: &Request) -> Option<IpAddr> {
             .next_back()?;
         last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
-    let peer = || request.extensions().get::<Peer>().map(|peer| peer.0);
+    let peer = || request.extensions().get::<Client>().map(|it| it.address);
     if shared.behind_proxy {
         forwarded().or_else(peer)
     } else {

@@ -27,6 +27,7 @@ use futures_util::{StreamExt, stream};
 use postil_core::relay::RecordId;
 use postil_core::relay::framing::framed_len;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
@@ -73,6 +74,7 @@ struct Inner {
     payloads: Payloads,
     mailboxes: Mutex<HashMap<String, Arc<Known>>>,
     wakes: Arc<Wakes>,
+    lost: watch::Receiver<()>,
 }
 
 impl Drop for NatsLog {
@@ -109,6 +111,7 @@ impl NatsLog {
             payloads: Payloads::default(),
             mailboxes: Mutex::default(),
             wakes,
+            lost: connected.lost,
         });
         let tasks = [
             tokio::spawn(feed::follow(inner.clone())).abort_handle(),
@@ -127,24 +130,38 @@ impl NatsLog {
     }
 }
 
-/// Tries until it works or patience ends.
-async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, LogError>
-where
-    F: Future<Output = Result<T, LogError>>,
-{
-    let end = Instant::now() + PATIENCE;
-    loop {
-        match attempt().await {
-            Err(error) if Instant::now() < end => {
-                tracing::debug!("tried again: {error}");
-                tokio::time::sleep(PAUSE).await;
+impl Inner {
+    /// Tries until it works or patience ends.
+    async fn patiently<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, LogError>
+    where
+        F: Future<Output = Result<T, LogError>>,
+    {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.unless_lost(attempt()).await {
+                Err(error) if Instant::now() < end => {
+                    tracing::debug!("tried again: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                outcome => return outcome,
             }
-            outcome => return outcome,
         }
     }
-}
 
-impl Inner {
+    /// Gives something up when the connection is lost: answers to what was on its
+    /// way never come, and it would be waited for in vain.
+    async fn unless_lost<T>(
+        &self,
+        attempt: impl Future<Output = Result<T, LogError>>,
+    ) -> Result<T, LogError> {
+        let mut lost = self.lost.clone();
+        lost.mark_unchanged();
+        tokio::select! {
+            outcome = attempt => outcome,
+            Ok(()) = lost.changed() => Err(LogError("the connection to NATS was lost".into())),
+        }
+    }
+
     fn mailboxes(&self) -> MutexGuard<'_, HashMap<String, Arc<Known>>> {
         self.mailboxes
             .lock()
@@ -205,7 +222,7 @@ impl Inner {
         match self.known(mailbox).await {
             Ok(known) => Ok(Some(known)),
             Err(_) if self.spare.is_some() => Ok(None),
-            Err(_) => patiently(|| self.known(mailbox)).await.map(Some),
+            Err(_) => self.patiently(|| self.known(mailbox)).await.map(Some),
         }
     }
 
@@ -235,7 +252,7 @@ impl Inner {
             .map(|it| matches!(it, Appended::Kept(_)))
             .collect();
         // What was stored before an error is recognised when it comes again.
-        let last = patiently(|| self.keep(batches, &wanted)).await?;
+        let last = self.patiently(|| self.keep(batches, &wanted)).await?;
         // Without it the answer is a position before these records, which tells the
         // client to read.
         let _ = timeout(SOON, self.feed.wait_for(last)).await;
@@ -266,18 +283,18 @@ impl Inner {
             }
             self.feed.catch_up().await?;
         }
-        let known = patiently(|| self.known(mailbox)).await?;
+        let known = self.patiently(|| self.known(mailbox)).await?;
         let index = known.index.lock().await;
         Ok(index.place(after))
     }
 
     async fn read(&self, mailbox: &str, range: Range, limit: usize) -> Result<Chunk, LogError> {
-        let known = patiently(|| self.known(mailbox)).await?;
+        let known = self.patiently(|| self.known(mailbox)).await?;
         let parts = known.index.lock().await.parts(range, limit);
         let parts = stream::iter(parts)
             .map(|part| async move {
                 Ok::<_, LogError>(match part {
-                    Part::Record(number) => (part, patiently(|| self.payload(number)).await?),
+                    Part::Record(number) => (part, self.patiently(|| self.payload(number)).await?),
                     Part::Gap(..) => (part, Bytes::new()),
                 })
             })

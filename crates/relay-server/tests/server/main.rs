@@ -21,3 +21,4 @@ mod operations;
 mod scaleout;
 mod site;
 mod support;
+mod wakes;

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
 use async_nats::jetstream::{Context, ContextBuilder, ErrorCode, context::CreateStreamErrorKind};
 use async_nats::{ConnectOptions, Event, ServerAddr};
 use thiserror::Error;
+use tokio::sync::watch;
 
 /// The name of the stream with the records in their order.
 pub(super) const STREAM: &str = "postil";
@@ -66,6 +68,8 @@ pub(super) struct Connected {
     pub(super) spare: Option<Stream>,
     /// The number of the stream's last message.
     pub(super) last: u64,
+    /// Changes whenever a connection is lost, and with it what was on its way.
+    pub(super) lost: watch::Receiver<()>,
 }
 
 /// The addresses of NATS servers of one cluster, with what one logs in with.
@@ -135,6 +139,8 @@ pub(super) async fn connect(
     largest: usize,
 ) -> Result<Connected, NatsError> {
     let addresses: Vec<ServerAddr> = servers.0.iter().filter_map(|it| it.parse().ok()).collect();
+    let (losses, lost) = watch::channel(());
+    let losses = Arc::new(losses);
     let client = ConnectOptions::new()
         .name("postil-relay")
         .request_timeout(Some(ANSWER))
@@ -142,11 +148,17 @@ pub(super) async fn connect(
         .reconnect_delay_callback(|attempt| {
             RECONNECT.min(Duration::from_millis(20) * u32::try_from(attempt).unwrap_or(u32::MAX))
         })
-        .event_callback(|event| async move {
-            match event {
-                Event::Connected => tracing::info!("connected to a NATS server"),
-                Event::Disconnected => tracing::warn!("lost the connection to a NATS server"),
-                _ => {}
+        .event_callback(move |event| {
+            let losses = losses.clone();
+            async move {
+                match event {
+                    Event::Connected => tracing::info!("connected to a NATS server"),
+                    Event::Disconnected => {
+                        tracing::warn!("lost the connection to a NATS server");
+                        losses.send_replace(());
+                    }
+                    _ => {}
+                }
             }
         })
         .connect(addresses)
@@ -170,6 +182,7 @@ pub(super) async fn connect(
         stream: main,
         spare,
         last,
+        lost,
     })
 }
 

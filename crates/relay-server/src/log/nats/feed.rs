@@ -137,7 +137,7 @@ pub(super) async fn follow(inner: Arc<Inner>) {
             news = None;
         }
         let began = Instant::now();
-        match round(&inner).await {
+        match inner.unless_lost(round(&inner)).await {
             Ok(()) => {
                 inner.feed.round.send_replace(began);
             }

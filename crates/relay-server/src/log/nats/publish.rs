@@ -64,19 +64,19 @@ impl Inner {
         if self.spare.is_none() {
             return self.publish(batches, wanted).await;
         }
-        let aside = async { self.set_aside(batches, wanted).await.map(|()| 0) };
+        let aside = || async { self.set_aside(batches, wanted).await.map(|()| 0) };
         if self.feed.is_silent() {
-            return aside.await;
+            return aside().await;
         }
         let published = self.publish(batches, wanted);
         tokio::pin!(published);
         match timeout(SOON, &mut published).await {
             Ok(Ok(last)) => Ok(last),
-            Ok(Err(_)) => aside.await,
+            Ok(Err(_)) => aside().await,
             // Whichever comes first: a busy cluster may only be slow.
             Err(_) => tokio::select! {
                 Ok(last) = &mut published => Ok(last),
-                Ok(last) = aside => Ok(last),
+                Ok(last) = self.patiently(aside) => Ok(last),
                 else => Err(LogError("no NATS server answers".into())),
             },
         }
