@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{Context, stream::Stream};
 use axum::body::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future, stream};
 use postil_core::relay::RecordId;
 use postil_core::relay::framing::framed_len;
 use tokio::runtime::Handle;
@@ -57,6 +57,9 @@ struct Known {
     index: tokio::sync::Mutex<Index>,
     used: Mutex<Option<Instant>>,
 }
+
+/// A batch that is to be kept, and its mailbox if it is known.
+type Wanted<'a> = (&'a Batch, Option<&'a Known>);
 
 /// A log in a stream.
 pub(crate) struct NatsLog {
@@ -217,21 +220,25 @@ impl Inner {
     }
 
     /// The mailbox, as far as it is known. Nothing if it can not be looked into
-    /// but records can be set aside.
+    /// soon but records can be set aside.
     async fn known_or_not(&self, mailbox: &str) -> Result<Option<Arc<Known>>, LogError> {
-        match self.known(mailbox).await {
-            Ok(known) => Ok(Some(known)),
-            Err(_) if self.spare.is_some() => Ok(None),
-            Err(_) => self.patiently(|| self.known(mailbox)).await.map(Some),
+        if self.spare.is_none() {
+            return self.patiently(|| self.known(mailbox)).await.map(Some);
         }
+        // What has been read of it by then is not read again.
+        let known = timeout(SOON, self.known(mailbox)).await;
+        Ok(known.ok().and_then(Result::ok))
     }
 
     async fn append(&self, batches: &[Batch], room: Room) -> Result<Vec<Appended>, LogError> {
+        let known = batches
+            .iter()
+            .map(|batch| self.known_or_not(&batch.mailbox));
+        let known = future::try_join_all(known).await?;
         let mut total = self.feed.totals().bytes;
         let mut outcomes = Vec::with_capacity(batches.len());
         let unknown = Known::default();
-        for batch in batches {
-            let known = self.known_or_not(&batch.mailbox).await?;
+        for (batch, known) in batches.iter().zip(&known) {
             let index = known.as_deref().unwrap_or(&unknown).index.lock().await;
             let news = batch
                 .records
@@ -247,19 +254,20 @@ impl Inner {
                 Appended::Kept(index.at(u64::MAX))
             });
         }
-        let wanted: Vec<bool> = outcomes
+        let wanted: Vec<Wanted<'_>> = batches
             .iter()
-            .map(|it| matches!(it, Appended::Kept(_)))
+            .zip(&known)
+            .zip(&outcomes)
+            .filter(|(_, outcome)| matches!(outcome, Appended::Kept(_)))
+            .map(|((batch, known), _)| (batch, known.as_deref()))
             .collect();
         // What was stored before an error is recognised when it comes again.
-        let last = self.patiently(|| self.keep(batches, &wanted)).await?;
+        let last = self.patiently(|| self.keep(&wanted)).await?;
         // Without it the answer is a position before these records, which tells the
         // client to read.
         let _ = timeout(SOON, self.feed.wait_for(last)).await;
-        for (batch, outcome) in batches.iter().zip(&mut outcomes) {
-            if let Appended::Kept(at) = outcome
-                && let Some(known) = self.known_or_not(&batch.mailbox).await?
-            {
+        for (known, outcome) in known.iter().zip(&mut outcomes) {
+            if let (Appended::Kept(at), Some(known)) = (outcome, known) {
                 *at = known.index.lock().await.at(u64::MAX);
             }
         }

@@ -1,24 +1,18 @@
 //! Reading a mailbox that nobody has asked for since this server started.
 
-use std::time::Duration;
-
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 
 use super::connect::Into;
 use super::{Inner, fault, index::Index, seconds};
 use crate::log::LogError;
 
-/// Up to this many messages are asked for one by one, which every leader can
-/// answer at once; only then is a consumer worth its making.
-const FEW: usize = 64;
-/// How many messages a consumer hands out at a time.
-const MANY: usize = 512;
-/// How long a consumer may wait for the next message, and is kept when it is
-/// not asked.
-const EXPIRES: Duration = Duration::from_secs(2);
-const UNUSED: Duration = Duration::from_secs(30);
+/// In how many parts of the stream a mailbox's messages are looked for at a
+/// time. Each is asked for by the number of the one before, of the stream's
+/// leader alone: a consumer would have to be made by another one, which may be
+/// missing just when it is needed.
+const PARTS: usize = 32;
 
 impl Inner {
     /// Reads everything of a mailbox that the feed has reached, or more.
@@ -31,70 +25,83 @@ impl Inner {
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => 0,
             Err(error) => return Err(fault(error)),
         };
-        for _ in 0..FEW {
-            if index.upto >= last {
-                break;
+        let subject = &subject;
+        let parts =
+            parts(index.upto + 1, last).map(|(first, end)| self.within(subject, first, end));
+        let parts = stream::iter(parts).buffered(PARTS);
+        tokio::pin!(parts);
+        while let Some(part) = parts.next().await {
+            // Those of the parts before stay, should it fail or be given up.
+            let (messages, end) = part?;
+            for message in messages {
+                let time = seconds(message.time.unix_timestamp());
+                index.push(message.sequence, &message.payload, time);
+                self.payloads
+                    .put(message.sequence, mailbox, &message.payload);
             }
-            let next = index.upto + 1;
-            let message = self.stream.get_first_raw_message_by_subject(&subject, next);
-            let message = message.await.map_err(fault)?;
-            if message.sequence < next {
-                return Err(LogError("the stream goes backwards".into()));
-            }
-            let time = seconds(message.time.unix_timestamp());
-            index.push(message.sequence, &message.payload, time);
-            self.payloads
-                .put(message.sequence, mailbox, &message.payload);
-        }
-        if index.upto < last {
-            self.load_many(&subject, mailbox, last, index).await?;
+            index.upto = end;
         }
         index.upto = index.upto.max(reached);
         Ok(())
     }
 
-    async fn load_many(
+    /// The messages of a subject from one number to another, which is given as
+    /// well.
+    async fn within(
         &self,
         subject: &str,
-        mailbox: &str,
-        last: u64,
-        index: &mut Index,
-    ) -> Result<(), LogError> {
-        let config = pull::Config {
-            filter_subject: subject.to_owned(),
-            deliver_policy: DeliverPolicy::ByStartSequence {
-                start_sequence: index.upto + 1,
-            },
-            ack_policy: AckPolicy::None,
-            inactive_threshold: UNUSED,
-            memory_storage: true,
-            num_replicas: 1,
-            ..Default::default()
-        };
-        let consumer = self.stream.create_consumer(config).await.map_err(fault)?;
-        while index.upto < last {
-            let before = index.upto;
-            let batch = consumer.fetch().max_messages(MANY).expires(EXPIRES);
-            let mut messages = batch.messages().await.map_err(fault)?;
-            while let Some(message) = messages.next().await {
-                let message = message.map_err(fault)?;
-                let info = message.info().map_err(fault)?;
-                let (number, time) = (
-                    info.stream_sequence,
-                    seconds(info.published.unix_timestamp()),
-                );
-                index.push(number, &message.payload, time);
-                self.payloads.put(number, mailbox, &message.payload);
+        first: u64,
+        end: u64,
+    ) -> Result<(Vec<StreamMessage>, u64), LogError> {
+        let (mut found, mut next) = (Vec::new(), first);
+        while next <= end {
+            let message = self.stream.get_first_raw_message_by_subject(subject, next);
+            let message = match message.await {
+                Ok(message) => message,
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => break,
+                Err(error) => return Err(fault(error)),
+            };
+            if message.sequence < next {
+                return Err(LogError("the stream goes backwards".into()));
             }
-            if index.upto == before {
-                return Err(LogError("a consumer ended too early".into()));
+            if message.sequence > end {
+                break;
             }
+            next = message.sequence + 1;
+            found.push(message);
         }
-        // It would end by itself, a little later.
-        let _ = self
-            .stream
-            .delete_consumer(&consumer.cached_info().name)
-            .await;
-        Ok(())
+        Ok((found, end))
+    }
+}
+
+/// Parts of these numbers, one after another.
+fn parts(first: u64, last: u64) -> impl Iterator<Item = (u64, u64)> {
+    let length = (last + 1)
+        .saturating_sub(first)
+        .div_ceil(PARTS as u64)
+        .max(1);
+    (0..PARTS as u64)
+        .map(move |n| (first + n * length, last.min(first + (n + 1) * length - 1)))
+        .filter(|(first, end)| first <= end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_is_in_one_part() {
+        for (first, last) in [
+            (1, 0),
+            (1, 1),
+            (1, 31),
+            (5, 36),
+            (1, 33),
+            (100, 1_000),
+            (9, 3),
+        ] {
+            let all: Vec<u64> = parts(first, last).flat_map(|(a, b)| a..=b).collect();
+            assert_eq!(all, (first..=last).collect::<Vec<_>>(), "{first} to {last}");
+        }
     }
 }

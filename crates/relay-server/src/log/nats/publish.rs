@@ -9,8 +9,8 @@ use postil_core::relay::RecordId;
 use tokio::time::timeout;
 
 use super::connect::Into;
-use super::{Inner, SOON, fault};
-use crate::log::{Batch, LogError};
+use super::{Inner, Known, SOON, Wanted, fault};
+use crate::log::LogError;
 
 impl Inner {
     /// Hands a record to a stream, whose answer is waited for later. `covered_at`
@@ -30,13 +30,14 @@ impl Inner {
         sent.await.map_err(fault)
     }
 
-    /// Publishes what the mailboxes lack; the greatest number given to any.
-    async fn publish(&self, batches: &[Batch], wanted: &[bool]) -> Result<u64, LogError> {
+    /// Publishes what mailboxes lack, or everything if that is not known; the
+    /// greatest number given to any.
+    async fn publish(&self, wanted: &[Wanted<'_>]) -> Result<u64, LogError> {
         let mut acks = Vec::new();
         let mut published = HashSet::new();
-        for (batch, _) in batches.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
-            let known = self.known(&batch.mailbox).await?;
-            let index = known.index.lock().await;
+        let unknown = Known::default();
+        for (batch, known) in wanted {
+            let index = known.unwrap_or(&unknown).index.lock().await;
             for record in &batch.records {
                 let id = RecordId::of(record);
                 if !index.has(&id) && published.insert((&batch.mailbox, id)) {
@@ -60,15 +61,15 @@ impl Inner {
 
     /// Keeps records in the stream, or else in the spare one. The greatest number
     /// that the stream gave to any.
-    pub(super) async fn keep(&self, batches: &[Batch], wanted: &[bool]) -> Result<u64, LogError> {
+    pub(super) async fn keep(&self, wanted: &[Wanted<'_>]) -> Result<u64, LogError> {
         if self.spare.is_none() {
-            return self.publish(batches, wanted).await;
+            return self.publish(wanted).await;
         }
-        let aside = || async { self.set_aside(batches, wanted).await.map(|()| 0) };
+        let aside = || async { self.set_aside(wanted).await.map(|()| 0) };
         if self.feed.is_silent() {
             return aside().await;
         }
-        let published = self.publish(batches, wanted);
+        let published = self.publish(wanted);
         tokio::pin!(published);
         match timeout(SOON, &mut published).await {
             Ok(Ok(last)) => Ok(last),

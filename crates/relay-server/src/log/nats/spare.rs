@@ -15,8 +15,8 @@ use async_nats::jetstream::stream::{LastRawMessageErrorKind, State, Stream};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::connect::{self, Into};
-use super::{AT_ONCE, Inner, fault};
-use crate::log::{Batch, LogError};
+use super::{AT_ONCE, Inner, Wanted, fault};
+use crate::log::LogError;
 
 /// How often it is looked whether something is to be brought, and who leads.
 const EVERY: Duration = Duration::from_secs(1);
@@ -25,13 +25,9 @@ const PART: u64 = 256;
 
 impl Inner {
     /// Sets records aside. Returns once the copies have them.
-    pub(super) async fn set_aside(
-        &self,
-        batches: &[Batch],
-        wanted: &[bool],
-    ) -> Result<(), LogError> {
+    pub(super) async fn set_aside(&self, wanted: &[Wanted<'_>]) -> Result<(), LogError> {
         let mut acks = Vec::new();
-        for (batch, _) in batches.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
+        for (batch, _) in wanted {
             for record in &batch.records {
                 acks.push(self.send(Into::Spare, &batch.mailbox, record, 0).await?);
             }
