@@ -308,7 +308,6 @@ impl Running {
     /// Shows the room that is wanted now in place of `half`.
     fn mount_anew(&self, half: Half) -> Result<(), JsValue> {
         self.unmount();
-        // An editor takes its attributes off the element when it goes.
         drop(half);
         self.mount()?;
         // The promise does its part whether or not anybody waits for it.

@@ -56,10 +56,10 @@ pub trait TextPort {
     fn redo(&self);
 }
 
-/// An editor on an element, until it is dropped.
+/// An editor on an element, until it is ended or dropped.
 pub struct Editor {
     inner: Rc<Inner>,
-    _listeners: Vec<Listener>,
+    listeners: RefCell<Vec<Listener>>,
     _observe: Closure<dyn FnMut(js_sys::Array)>,
 }
 
@@ -158,7 +158,7 @@ impl Editor {
         }));
         let observe = inner.observe()?;
         Ok(Self {
-            _listeners: host::listen(&inner),
+            listeners: RefCell::new(host::listen(&inner)),
             _observe: observe,
             inner,
         })
@@ -263,22 +263,31 @@ impl Editor {
         let _ = self.inner.host.focus();
     }
 
-    /// Ends editing and leaves the text as it stands. The same as dropping.
-    pub fn unmount(self) {}
-}
-
-impl Drop for Editor {
-    fn drop(&mut self) {
+    /// Ends editing and leaves the text as it stands. From here on another
+    /// editor may have the element, whoever still holds this one.
+    pub fn end(&self) {
+        if std::mem::take(&mut *self.listeners.borrow_mut()).is_empty() {
+            return;
+        }
         self.inner.composition_end();
+        // Two that watch one element would put its lines right for ever, each
+        // its own.
         if let Some(observer) = self.inner.observer.get() {
             observer.disconnect();
         }
         if let Some(id) = self.inner.scheduled.take() {
             let _ = self.inner.window.cancel_animation_frame(id);
         }
+        self.inner.painting.borrow_mut().end();
         for name in host::ATTRIBUTES {
             let _ = self.inner.host.remove_attribute(name);
         }
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

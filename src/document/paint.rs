@@ -49,6 +49,11 @@ impl Painting {
         Self { layers, view: None }
     }
 
+    /// Takes every highlight away, for good.
+    pub(super) fn end(&mut self) {
+        self.layers.clear();
+    }
+
     /// Follows an edit as the browser does with its ranges.
     pub(super) fn moved(&mut self, at: u32, deleted: u32, inserted: u32, damage: Option<Damage>) {
         let end = at + deleted;
@@ -90,13 +95,10 @@ impl Painting {
     }
 }
 
-impl Drop for Painting {
+impl Drop for Layer {
     fn drop(&mut self) {
-        for layer in &self.layers {
-            layer
-                .marks
-                .iter()
-                .for_each(|mark| layer.highlight.remove(&mark.range));
+        for mark in &self.marks {
+            self.highlight.remove(&mark.range);
         }
     }
 }

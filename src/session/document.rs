@@ -183,6 +183,8 @@ impl DocumentHalf {
 
     /// Ends editing; the text stays as it is.
     pub(crate) fn unmount(&self) {
+        // What was composed is typed by that.
+        self.editor.end();
         self.session.flush_typing();
         self.session.pump();
         self.listeners.borrow_mut().clear();

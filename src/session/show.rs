@@ -1,6 +1,6 @@
 //! What a panel is shown: the session's state, put together as one snapshot.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use postil_core::discussion::{About, Delivery, Placement, Thread};
 use postil_core::id::{AuthorId, EventId};
@@ -135,11 +135,12 @@ impl Session {
             },
         });
         let media = {
-            let text = text.clone();
-            Rc::new(move || match &text {
-                Some(Commented::Page(page)) => page.all_media(),
-                _ => Vec::new(),
-            })
+            // A panel keeps what it was handed for longer than there is a page.
+            let page = match &text {
+                Some(Commented::Page(page)) => Rc::downgrade(page),
+                _ => Weak::new(),
+            };
+            Rc::new(move || page.upgrade().map(|it| it.all_media()).unwrap_or_default())
         };
         let delivery = {
             let this = self.this.clone();

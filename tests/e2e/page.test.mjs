@@ -96,6 +96,20 @@ scenario('another room is another document and another discussion', async (stage
   assert.ok(!(await ada.text()).includes('(second room)'));
 });
 
+scenario('a document may go to another room before its discussion does', async (stage) => {
+  const ada = await stage.person('Ada');
+  await ada.comment(FIRST, 'Left behind.');
+  for (const room of ['another', 'a third', 'guide']) {
+    await set(ada, { room }, 'postil-document');
+    // Only one editor has the element: others would put its lines right for ever.
+    await ada.ready();
+    await ada.typeAfter(SECOND, ` (${room})`);
+    assert.equal((await ada.text()).split(` (${room})`).length, 2, room);
+  }
+  await ada.thread('Left behind.').waitFor();
+  assert.equal(await ada.document.getAttribute('contenteditable'), 'true');
+});
+
 scenario('elements that are taken off the page and put back go on', async (stage) => {
   const ada = await stage.person('Ada');
   const ben = await stage.person('Ben');

@@ -32,10 +32,10 @@ export class Person {
     );
   }
 
-  /** Takes the network away, once the browser has kept the site. */
+  /** Takes the network away, once the browser has kept the site: the last file of it is asked for when all is shown. */
   async goOffline() {
     await until('the site is kept', () =>
-      this.page.evaluate(async () => (await (await caches.open('postil-site')).keys()).length > 0),
+      this.page.evaluate(async () => (await (await caches.open('postil-site')).keys()).some(({ url }) => url.includes('/keep-'))),
     );
     await this.context.setOffline(true);
   }
