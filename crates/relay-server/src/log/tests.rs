@@ -167,14 +167,18 @@ fn listed(log: &dyn Log, which: Which) -> Vec<Vec<u8>> {
     records.collect()
 }
 
+/// A log of each kind that drops what is covered.
+fn both(folder: &TempDir) -> [Box<dyn Log>; 2] {
+    [
+        Box::new(MemoryLog::default()),
+        Box::new(RedbLog::open(folder.path()).unwrap()),
+    ]
+}
+
 #[test]
 fn room_is_freed_when_what_is_covered_is_dropped() {
     let folder = TempDir::new().unwrap();
-    let logs: [Box<dyn Log>; 2] = [
-        Box::new(MemoryLog::default()),
-        Box::new(RedbLog::open(folder.path()).unwrap()),
-    ];
-    for log in logs {
+    for log in both(&folder) {
         let log = &*log;
         let (a, b, joined) = (&[1; 200][..], &[2; 200][..], &[3; 100][..]);
         let at = append(log, &[a, b, joined]);
@@ -206,11 +210,7 @@ fn room_is_freed_when_what_is_covered_is_dropped() {
 #[test]
 fn what_is_covered_and_comes_again_is_listed() {
     let folder = TempDir::new().unwrap();
-    let logs: [Box<dyn Log>; 2] = [
-        Box::new(MemoryLog::default()),
-        Box::new(RedbLog::open(folder.path()).unwrap()),
-    ];
-    for log in logs {
+    for log in both(&folder) {
         let log = &*log;
         let at = append(log, &[b"a", b"b", b"joined"]);
         let cover = cover(&at, 1..=2);
