@@ -14,7 +14,7 @@ const VERSION: u64 = 2;
 /// when it is opened; older servers then no longer open it.
 const BEFORE: u64 = 1;
 /// Memory for cached pages, in bytes.
-const CACHE: usize = 64 << 20;
+const CACHE: usize = 16 << 20;
 /// Files up to this size are checked as a whole when they are opened; larger
 /// ones only after a crash, since that reads all of them.
 const CHECKED: u64 = 256 << 20;
