@@ -189,9 +189,12 @@ export class Person {
     return this.#published(thread);
   }
 
-  /** Waits until the keyboard is at what was published: a key that is pressed before goes nowhere. */
+  /**
+   * Waits until the keyboard is in a card: a key that is pressed before goes nowhere. It may be in another one, if the
+   * same person has published something in another tab at the same moment.
+   */
   async #published(thread) {
-    await thread.and(this.page.locator(':focus-within')).waitFor();
+    await this.list.getByRole('article').and(this.page.locator(':focus-within')).waitFor();
     return thread;
   }
 
