@@ -2,9 +2,9 @@
 //!
 //! Hyper holds 16 KiB of buffers for as long as an answer goes on, which is most
 //! of what somebody who only waits would cost. So it writes the head of the
-//! answer and the first event, and then the socket is taken from it. Its name
-//! for that, an upgrade, is another status; so a connection watches for itself
-//! when everything that hyper was given has been sent.
+//! answer and the first event, and then the socket is taken from it. Hyper itself
+//! hands sockets over for upgrades alone, which have another status; so the
+//! connection watches when everything that hyper was given has been sent.
 
 use std::convert::Infallible;
 use std::pin::Pin;
