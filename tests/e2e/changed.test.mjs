@@ -121,16 +121,16 @@ scenario('whoever writes in a card goes on writing when cards change places', as
   await ada.comment(BEFORE, 'Both?');
   await ada.comment('If it burns', 'And if not?');
   const cards = ada.list.getByRole('article');
-  // The last paragraph comes first: one card goes down, and then one up.
-  for (const body of ['Both?', 'Both?']) {
-    const box = ada.box('Write a reply', await ada.open(body));
+  // The last paragraph comes first, which is the other one and then its own.
+  for (const goes of ['down', 'up']) {
+    const box = ada.box('Write a reply', await ada.open('Both?'));
     await box.click();
     await ada.page.keyboard.type('Half a');
     const first = await cards.first().textContent();
     await ada.page.evaluate(() => document.querySelector('#article h1').after(document.querySelector('#article p:last-of-type')));
     await until('the cards have changed places', async () => (await cards.first().textContent()) !== first);
     await ada.page.keyboard.type(' word');
-    assert.equal(await box.inputValue(), 'Half a word');
+    assert.equal(await box.inputValue(), 'Half a word', `its card goes ${goes}`);
     await box.fill('');
   }
 });

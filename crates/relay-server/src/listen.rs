@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_io_timeout::TimeoutStream;
 use tower_http::add_extension::AddExtension;
 
@@ -56,20 +56,14 @@ pub(crate) async fn listen(
                     connect(stream, held, routes.clone(), until.clone(), &mut tasks);
                 }
             }
-            Some(ended) = tasks.join_next() => {
-                if let Ok(Some(stream)) = ended {
-                    go_on(stream, &mut tasks);
-                }
-            }
+            Some(ended) = tasks.join_next() => go_on(ended, &mut tasks),
             _ = stopping.wait_for(|stop| *stop) => break,
         }
     }
     drop((listener, until));
     let drained = async {
         while let Some(ended) = tasks.join_next().await {
-            if let Ok(Some(stream)) = ended {
-                go_on(stream, &mut tasks);
-            }
+            go_on(ended, &mut tasks);
         }
     };
     // Whoever is not done by then is cut off; nothing of theirs was acknowledged.
@@ -154,11 +148,13 @@ fn connect(
     });
 }
 
-/// Lets a stream go on in a task of its own, which is smaller than that of the
-/// connection was.
-fn go_on(stream: Stream<Held>, tasks: &mut Tasks) {
-    tasks.spawn(async move {
-        stream.run().await;
-        None
-    });
+/// Lets the stream that a connection ended with, if any, go on in a task of its
+/// own, which is smaller than that of the connection was.
+fn go_on(ended: Result<Option<Stream<Held>>, JoinError>, tasks: &mut Tasks) {
+    if let Ok(Some(stream)) = ended {
+        tasks.spawn(async move {
+            stream.run().await;
+            None
+        });
+    }
 }

@@ -77,6 +77,7 @@ struct Inner {
     payloads: Payloads,
     mailboxes: Mutex<HashMap<String, Arc<Known>>>,
     wakes: Arc<Wakes>,
+    /// Changes whenever a connection is lost.
     lost: watch::Receiver<()>,
 }
 
