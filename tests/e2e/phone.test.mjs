@@ -63,6 +63,15 @@ scenario('a discussion on a phone', async (stage) => {
   await agree(ada, ben);
 });
 
+scenario('nothing of the list lies over the box to write in', async (stage) => {
+  const ada = await stage.person('Ada', PHONE);
+  await ada.comment(FIRST, 'Already here.');
+  await ada.startComment(SECOND);
+  await ada.box('Write a comment').fill('Published by finger.');
+  await ada.button('Publish').tap();
+  await ada.thread('Published by finger.').waitFor();
+});
+
 scenario('a tap on highlighted words opens their thread', async (stage) => {
   const ada = await stage.person('Ada', PHONE);
   const ben = await stage.person('Ben');
