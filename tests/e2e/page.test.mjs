@@ -101,8 +101,9 @@ scenario('a document may go to another room before its discussion does', async (
   await ada.comment(FIRST, 'Left behind.');
   for (const room of ['another', 'a third', 'guide']) {
     await set(ada, { room }, 'postil-document');
+    // Until what is kept of the room has been read, nothing can be written.
+    await until(`${room} is there`, async () => (await ada.document.getAttribute('aria-readonly')) === 'false');
     // Only one editor has the element: others would put its lines right for ever.
-    await ada.ready();
     await ada.typeAfter(SECOND, ` (${room})`);
     assert.equal((await ada.text()).split(` (${room})`).length, 2, room);
   }
