@@ -3,6 +3,7 @@
 mod e2e;
 mod element;
 mod lint;
+mod runner;
 mod servers;
 mod tally;
 mod unit;

@@ -105,6 +105,8 @@ pub(crate) fn node_tests(node: &Path, folder: &Path) -> Result<Command> {
     let mut command = process::command(node);
     command
         .args(["--test", "--test-reporter=spec"])
+        // A file takes a few minutes on a slow machine: one that hangs is named.
+        .arg("--test-timeout=900000")
         .arg(format!("--test-concurrency={}", beside.min(MOST_BESIDE)))
         .args(files);
     Ok(command)

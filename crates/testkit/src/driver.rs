@@ -24,6 +24,9 @@ use self::socket::Socket;
 /// fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a condition is waited for at most, whatever happens meanwhile.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// A machine for this address, as a session opens it.
 ///
 /// # Panics
@@ -243,15 +246,16 @@ impl Driver {
     /// Runs until the condition holds.
     ///
     /// # Panics
-    /// When it does not although nothing has arrived and nothing was
-    /// acknowledged for half a minute, with `what` and the state.
+    /// When nothing has arrived and nothing was acknowledged for half a minute, or
+    /// it does not hold after five minutes; with `what` and the state.
     pub fn until(&mut self, what: &str, condition: impl Fn(&Seen) -> bool) {
         let progress = |seen: &Seen| (seen.records.len(), seen.acked.len());
+        let last = Instant::now() + LONGEST;
         let (mut before, mut end) = (progress(&self.seen), Instant::now() + PATIENCE);
         while !condition(&self.seen) {
             if progress(&self.seen) != before {
                 before = progress(&self.seen);
-                end = Instant::now() + PATIENCE;
+                end = last.min(Instant::now() + PATIENCE);
             }
             assert!(
                 Instant::now() < end,

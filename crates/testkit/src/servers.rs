@@ -12,22 +12,23 @@
 )]
 
 mod kept;
+mod server;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 pub use self::kept::Kept;
+pub use self::server::{Server, output};
 
 /// The packages of Python with a relay of Nostr.
 pub const NOSTR: &[&str] = &["nostr-relay==1.14"];
 
-/// How long a server may take until it listens.
-const STARTS_WITHIN: Duration = Duration::from_secs(30);
+/// How long a package may take until it is there.
+const FETCHED_WITHIN: Duration = Duration::from_secs(600);
 
 /// The folder of the workspace's `Cargo.toml`.
 pub fn workspace() -> PathBuf {
@@ -123,11 +124,12 @@ fn unpack(package: &str, root: &Path) {
 }
 
 fn apt_get(arguments: &[&str], within: &Path) -> Result<String, String> {
-    let output = Command::new("apt-get")
+    let mut command = Command::new("apt-get");
+    command
         .args(["--quiet", "--yes"])
         .args(arguments)
-        .current_dir(within)
-        .output()
+        .current_dir(within);
+    let output = output(&mut command, FETCHED_WITHIN)
         .map_err(|why| format!("there is no apt-get to fetch it with ({why})"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into()),
@@ -163,9 +165,7 @@ pub fn python(name: &str, packages: &[&str]) -> PathBuf {
         return program;
     }
     let run = |command: &mut Command| {
-        let output = command
-            .output()
-            .expect("the tests need Python 3.10 or newer");
+        let output = output(command, FETCHED_WITHIN).expect("the tests need Python 3.10 or newer");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{name} can not be fetched: {said}");
     };
@@ -197,66 +197,4 @@ pub fn node(program: &Path) -> Command {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
-}
-
-/// A running server; dropping it kills it.
-#[derive(Debug)]
-pub struct Server(Child);
-
-impl Server {
-    /// Starts a server and waits until it listens.
-    ///
-    /// # Panics
-    /// When it ends before, or does not listen within half a minute.
-    pub fn start(command: &mut Command, port: u16) -> Self {
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|why| panic!("{command:?}: {why}"));
-        let mut server = Server(child);
-        let end = Instant::now() + STARTS_WITHIN;
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            let ended = server.0.try_wait().unwrap();
-            assert!(
-                ended.is_none(),
-                "{command:?} ended before it listened: {ended:?}"
-            );
-            assert!(Instant::now() < end, "{command:?} does not listen");
-            thread::sleep(Duration::from_millis(10));
-        }
-        server
-    }
-
-    /// The number of its process.
-    pub fn id(&self) -> u32 {
-        self.0.id()
-    }
-
-    /// Asks it to end (SIGTERM), and waits until it has.
-    pub fn end(self) {
-        self.signal("-TERM");
-    }
-
-    /// Asks it to end as somebody at its terminal does (SIGINT), and waits until
-    /// it has.
-    pub fn interrupt(self) {
-        self.signal("-INT");
-    }
-
-    fn signal(mut self, signal: &str) {
-        let id = self.0.id().to_string();
-        let asked = Command::new("kill").args([signal, &id]).status();
-        assert!(asked.unwrap().success());
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -1,10 +1,10 @@
 //! Counting what test runners report.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use super::runner::{self, Ended};
 use crate::process;
 
 /// How many tests passed and failed.
@@ -67,44 +67,30 @@ impl Tally {
 
     /// Runs a test runner, passes on what it prints, and adds up its results.
     pub(crate) fn of_runner(command: &mut Command) -> Result<Tally> {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start {}", process::shown(command)))?;
         let mut tally = Tally::default();
-        if let Some(output) = child.stdout.take() {
-            for line in BufReader::new(output).split(b'\n') {
-                let line = line.context("cannot read what the test runner prints")?;
-                let line = String::from_utf8_lossy(&line);
-                println!("{line}");
-                tally.add(reported(&line));
-            }
-        }
-        let status = child.wait()?;
+        let status = runner::watch(command.stdout(Stdio::piped()), |line| {
+            println!("{line}");
+            tally.add(reported(line));
+        })?;
         Ok(tally.or_failure_of(status, command))
     }
 
     /// Runs a test runner beside others, and returns its results with what it printed.
     pub(crate) fn of_quiet_runner(command: &mut Command) -> Result<(Tally, String)> {
-        let output = command
-            .stdin(Stdio::null())
-            .output()
-            .with_context(|| format!("cannot start {}", process::shown(command)))?;
-        let printed = [output.stdout, output.stderr]
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .concat();
-        let mut tally = Tally::default();
-        for line in printed.lines() {
+        let (mut tally, mut printed) = (Tally::default(), String::new());
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let status = runner::watch(piped, |line| {
+            printed.push_str(line);
+            printed.push('\n');
             tally.add(reported(line));
-        }
-        Ok((tally.or_failure_of(output.status, command), printed))
+        })?;
+        Ok((tally.or_failure_of(status, command), printed))
     }
 
     /// A runner that ended before it could report did not compile, or it crashed.
-    fn or_failure_of(mut self, status: ExitStatus, command: &Command) -> Tally {
-        if !status.success() && self.failed == 0 {
-            eprintln!("error: {} ended with {status}", process::shown(command));
+    fn or_failure_of(mut self, ended: Ended, command: &Command) -> Tally {
+        if !ended.well() && self.failed == 0 {
+            eprintln!("error: {} {ended}", process::shown(command));
             self.failed = 1;
         }
         self

@@ -6,5 +6,7 @@ use super::tally::Tally;
 use crate::process;
 
 pub(super) fn run() -> Result<Tally> {
+    // What takes long to compile says nothing to whoever waits for the first test.
+    process::run(process::cargo().args(["test", "--workspace", "--no-run"]))?;
     Tally::of_runner(process::cargo().args(["test", "--workspace", "--no-fail-fast"]))
 }

@@ -1,11 +1,11 @@
 //! The server of `@y/websocket-server`, with its documents in a folder.
 
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{ChildStdin, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use postil_core::relay::Relay;
 use postil_testkit::conformance::relay::{Subject, run};
@@ -15,10 +15,13 @@ use tungstenite::protocol::CloseFrame;
 
 use super::beside;
 
+/// How long somebody at the server may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The server of `@y/websocket-server` with its documents in a folder.
 struct Server {
     kept: Kept,
-    running: Option<Child>,
+    running: Option<(servers::Server, ChildStdin)>,
     denier: Option<Denier>,
 }
 
@@ -48,9 +51,9 @@ impl Subject for Server {
 
     fn stop(&mut self) {
         self.denier = None;
-        if let Some(mut child) = self.running.take() {
-            drop(child.stdin.take());
-            let status = child.wait().unwrap();
+        if let Some((server, input)) = self.running.take() {
+            drop(input);
+            let status = server.ended();
             assert!(status.success(), "the server did not end in order");
         }
     }
@@ -58,21 +61,16 @@ impl Subject for Server {
     fn start(&mut self) {
         self.stop();
         let program = "node_modules/@y/websocket-server/src/server.js";
-        let mut child = Command::new("node")
+        let mut command = Command::new("node");
+        command
             .arg("--import")
             .arg(beside("orderly.mjs"))
             .arg(servers::workspace().join(program))
             .env("HOST", "127.0.0.1")
             .env("PORT", self.kept.port.to_string())
-            .env("YPERSISTENCE", self.kept.folder())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the tests need Node 20 or newer");
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let runs = lines.any(|line| line.unwrap().starts_with("running at"));
-        assert!(runs, "the server ended before it listened");
-        self.running = Some(child);
+            .env("YPERSISTENCE", self.kept.folder());
+        let running = servers::Server::start_with_input(&mut command, self.kept.port);
+        self.running = Some(running);
     }
 
     fn wipe(&mut self) {
@@ -104,7 +102,9 @@ impl Denier {
                 if seen.load(Ordering::SeqCst) {
                     return;
                 }
-                let mut socket = tungstenite::accept(stream.unwrap()).unwrap();
+                let stream = stream.unwrap();
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                let mut socket = tungstenite::accept(stream).unwrap();
                 let reason = CloseFrame {
                     code: 4403.into(),
                     reason: "no".into(),
@@ -141,11 +141,11 @@ fn a_client_of_yjs_reads_the_records_and_its_own_documents_are_untouched() {
     let mut writer = Driver::new(server.connect(MAILBOX, None)).online();
     let records: Vec<Vec<u8>> = (1..=20u8).map(|n| vec![n; usize::from(n) * 40]).collect();
     writer.publish(records.clone());
-    let output = node(&beside("client.mjs"))
+    let mut client = node(&beside("client.mjs"));
+    client
         .arg(format!("ws://127.0.0.1:{}", server.kept.port))
-        .arg(MAILBOX)
-        .output()
-        .unwrap();
+        .arg(MAILBOX);
+    let output = servers::output(&mut client, PATIENCE).unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{complaints}");
