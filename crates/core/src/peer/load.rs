@@ -7,7 +7,7 @@ use crate::coverage::Coverage;
 use crate::draft::Draft;
 use crate::id::Millis;
 use crate::relay::RecordId;
-use crate::sorted::Set;
+use crate::sorted::{Set, sort_by_key};
 use crate::store::{Loaded, Quarantined};
 use crate::tabs::span;
 use crate::wire::segment::Segment;
@@ -43,8 +43,11 @@ impl Peer {
     /// Begins to take what the store holds. [`Peer::load_more`] goes on with
     /// it; anything else may happen in between.
     pub fn load(&mut self, loaded: Loaded) {
-        let mut rows = loaded.segments;
-        rows.sort_by_cached_key(|row| Segment::peek(row).map_or(0, |(_, first)| first));
+        let first = |row: &[u8]| Segment::peek(row).map_or(0, |(_, first)| first);
+        let rows = loaded.segments.into_iter();
+        let mut rows: Vec<_> = rows.map(|row| (first(&row), row)).collect();
+        sort_by_key(&mut rows, |(first, _)| *first);
+        let rows = rows.into_iter().map(|(_, row)| row).collect();
         let again_to_say = self.take_renewal(&loaded.values);
         self.outbox = loaded.outbox.iter().copied().collect();
         // Writes on their way were not in what was read.

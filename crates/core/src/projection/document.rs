@@ -11,7 +11,7 @@ use super::{Issued, Order};
 use crate::event::EventError;
 use crate::event::base::{MAX_PART, MAX_PARTS};
 use crate::id::{DeviceId, EventId};
-use crate::sorted::{Map, Set};
+use crate::sorted::{Map, Set, sort};
 use crate::text::admit::check;
 use crate::text::writer::{BaseId, client_id};
 use crate::text::{Delta, SharedText, TextError};
@@ -196,7 +196,7 @@ impl Documents {
             .filter_map(|(id, document)| Some((document.opened?, *id, document.text.text())))
             .filter(|(_, id, text)| BaseId::of(text) != *id)
             .collect();
-        others.sort_unstable();
+        sort(&mut others);
         others.into_iter().map(|(_, id, text)| (id, text)).collect()
     }
 

@@ -10,6 +10,7 @@ use super::Replica;
 use crate::event::edit;
 use crate::id::EventId;
 use crate::projection::Order;
+use crate::sorted::sort;
 use crate::text::SharedText;
 use crate::text::admit::check;
 use crate::text::writer::{BaseId, client_id};
@@ -99,7 +100,7 @@ impl Replica {
                 }
             }
         }
-        edits.sort_unstable();
+        sort(&mut edits);
         let text = SharedText::new(document.base(), document.text.client());
         Some(Replay {
             of,
