@@ -28,6 +28,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use postil_core::markup::utf16_length;
+use postil_core::sorted::Map;
 use postil_core::text::Delta;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
@@ -226,12 +227,15 @@ impl Editor {
     /// [`Editor::top`] of each of `offsets`, with one layout.
     pub fn tops(&self, offsets: &[u32]) -> Vec<f64> {
         let zero = self.inner.host.get_bounding_client_rect().top();
-        let top = |offset: &u32| {
-            self.inner
-                .rect(*offset)
-                .map_or(0.0, |rect| rect.top() - zero)
+        // Many threads are about few words, and measuring takes long.
+        let mut known: Map<u32, f64> = Map::new();
+        let mut top = |offset: &u32| {
+            *known.entry(*offset).or_insert_with(|| {
+                let rect = self.inner.rect(*offset);
+                rect.map_or(0.0, |rect| rect.top() - zero)
+            })
         };
-        offsets.iter().map(top).collect()
+        offsets.iter().map(&mut top).collect()
     }
 
     /// The offset of the character at a point of the window, in CSS pixels.

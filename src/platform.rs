@@ -58,9 +58,14 @@ impl Pace {
         Pace { since: uptime() }
     }
 
+    /// Whether the slice is used up.
+    pub(crate) fn is_over(&self) -> bool {
+        uptime() - self.since > Self::SLICE
+    }
+
     /// A step is done: rests if the slice is used up.
     pub(crate) async fn step(&mut self) {
-        if uptime() - self.since > Self::SLICE {
+        if self.is_over() {
             breathe().await;
             self.since = uptime();
         }
@@ -68,7 +73,7 @@ impl Pace {
 }
 
 /// Lets the browser do what else it has to.
-async fn breathe() {
+pub(crate) async fn breathe() {
     // A timer would wait longer than it is told when this is called often.
     let Ok(channel) = MessageChannel::new() else {
         return;

@@ -74,6 +74,8 @@ pub(crate) struct Session {
     phase: RefCell<Phase>,
     link: RefCell<Link>,
     refresh: Cell<Option<Timeout>>,
+    /// Whether the rest of what relays said is taken soon.
+    goes_on: Cell<bool>,
     refresh_at: Cell<u64>,
     waiting_for_ready: RefCell<Vec<js_sys::Function>>,
 }
@@ -146,6 +148,7 @@ impl Session {
             phase: RefCell::new(Phase::Loading),
             link: RefCell::new(Link::Relays(Rc::default())),
             refresh: Cell::default(),
+            goes_on: Cell::default(),
             refresh_at: Cell::new(u64::MAX),
             waiting_for_ready: RefCell::default(),
         });

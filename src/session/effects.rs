@@ -10,15 +10,41 @@ use wasm_bindgen_futures::spawn_local;
 use super::link::Link;
 use super::{Asked, Job, Session};
 use crate::i18n::Words;
-use crate::platform::{Pace, now};
+use crate::platform::{Pace, breathe, now};
+
+/// How soon panels are drawn while more comes, in milliseconds: drawing takes the
+/// longer the more there is.
+const DRAWN_WHILE_MORE_COMES: u32 = 1_000;
 
 impl Session {
-    /// Performs effects until there are none, then passes on what changed.
+    /// Performs effects until there are none, or until the page has to breathe,
+    /// then passes on what changed.
     pub(super) fn pump(&self) {
+        let pace = Pace::new();
         while let Some(effect) = self.peer(Peer::effect).flatten() {
+            if effect == Effect::Rest && pace.is_over() {
+                self.pass_on_changes(DRAWN_WHILE_MORE_COMES);
+                return self.go_on();
+            }
             self.perform(effect);
         }
-        self.pass_on_changes();
+        self.pass_on_changes(0);
+    }
+
+    /// Goes on with what relays said as soon as the page has done what else it
+    /// has to do.
+    fn go_on(&self) {
+        if self.goes_on.replace(true) {
+            return;
+        }
+        let this = self.this.clone();
+        spawn_local(async move {
+            breathe().await;
+            if let Some(session) = this.upgrade() {
+                session.goes_on.set(false);
+                session.pump();
+            }
+        });
     }
 
     fn perform(&self, effect: Effect) {
@@ -61,6 +87,7 @@ impl Session {
                 self.refresh_within(0);
             }
             Effect::RelayChanged => self.update_link(),
+            Effect::Rest => {}
         }
     }
 
@@ -157,8 +184,9 @@ impl Session {
         String::from_utf8(bytes).ok()
     }
 
-    /// What changed goes to the editor at once and to the panels soon.
-    fn pass_on_changes(&self) {
+    /// What changed goes to the editor at once and to the panels within `wait`
+    /// milliseconds.
+    fn pass_on_changes(&self, wait: u32) {
         let Some(changes) = self.peer(|peer| peer.replica_mut().take_changes()) else {
             return;
         };
@@ -198,7 +226,7 @@ impl Session {
         for panel in self.panels() {
             panel.tell_changed(&changes.threads);
         }
-        self.refresh_within(0);
+        self.refresh_within(wait);
     }
 
     /// Sums up how things stand with the relays and says so where it is shown.

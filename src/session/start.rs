@@ -123,7 +123,9 @@ impl Session {
     /// Takes what the store holds, in parts, so that the page stays alive.
     pub(super) async fn take_in(&self, loaded: Loaded, pace: &mut Pace) {
         self.peer(|peer| peer.load(loaded));
-        while self.peer(|peer| peer.load_more(now())) == Some(true) {
+        while self.peer(|peer| peer.load_more(now()) || peer.replica_mut().build_part())
+            == Some(true)
+        {
             pace.step().await;
         }
     }

@@ -11,9 +11,9 @@ use postil_core::id::{RoomId, base64url};
 use postil_core::relay::RecordId;
 use postil_core::store::{Durability, Loaded, Quarantined, Store, StoreError, Write};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
+use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
 
-use crate::platform::{error_name, message, now};
+use crate::platform::{Pace, error_name, message, now};
 pub use database::Database;
 use database::{LOGS, OUTBOX, QUARANTINE, SEGMENTS, VALUES, completed, settled};
 
@@ -64,16 +64,8 @@ impl IndexedDb {
 
         let mut loaded = Loaded::default();
         let mut damaged = Vec::new();
-        let keys: Array = settled(&segment_keys).await?.dyn_into()?;
-        let rows: Array = settled(&segments).await?.dyn_into()?;
-        for (key, row) in keys.iter().zip(rows.iter()) {
-            let bytes = bytes_of(row);
-            if last(&key).as_string() == Some(name_of(&bytes)) {
-                loaded.segments.push(bytes);
-            } else {
-                damaged.push(key);
-            }
-        }
+        let segment_keys: Array = settled(&segment_keys).await?.dyn_into()?;
+        let segments: Array = settled(&segments).await?.dyn_into()?;
         loaded.own = settled(&own).await?.as_f64().unwrap_or(0.0) as u32;
         let keys: Array = settled(&outbox).await?.dyn_into()?;
         loaded.outbox = keys
@@ -88,6 +80,17 @@ impl IndexedDb {
             {
                 loaded.values.push((name, bytes.to_vec()));
             }
+        }
+        // Nothing of the transaction is waited for any longer, so there is time.
+        let mut pace = Pace::new();
+        for (key, row) in segment_keys.iter().zip(segments.iter()) {
+            let bytes = bytes_of(row);
+            if last(&key).as_string() == Some(name_of(&bytes)) {
+                loaded.segments.push(bytes);
+            } else {
+                damaged.push(key);
+            }
+            pace.step().await;
         }
         loaded.damaged = damaged.len() as u32;
         if !damaged.is_empty() {
@@ -150,11 +153,14 @@ impl IndexedDb {
             logs.put_with_key(&after.into(), &self.room)?;
         }
         let segments = transaction.object_store(SEGMENTS)?;
-        for bytes in &write.put {
-            segments.put_with_key(&Uint8Array::from(&bytes[..]), &self.key(name_of(bytes)))?;
+        for (number, bytes) in write.put.iter().enumerate() {
+            let row = Uint8Array::from(&bytes[..]);
+            let asked = segments.put_with_key(&row, &self.key(name_of(bytes)))?;
+            rest_after(number, &asked).await?;
         }
-        for id in &write.drop {
-            segments.delete(&self.key(base64url(&id.0)))?;
+        for (number, id) in write.drop.iter().enumerate() {
+            let asked = segments.delete(&self.key(base64url(&id.0)))?;
+            rest_after(number, &asked).await?;
         }
         let outbox = transaction.object_store(OUTBOX)?;
         for seq in &write.outbox_remove {
@@ -256,6 +262,14 @@ impl Store for IndexedDb {
             .await
             .unwrap_or_else(|error| Err(failed(&error)))
     }
+}
+
+/// Waits for every request of so many, so that thousands of them are not one long task.
+async fn rest_after(number: usize, asked: &IdbRequest) -> Result<(), JsValue> {
+    if number % 64 == 63 {
+        settled(asked).await?;
+    }
+    Ok(())
 }
 
 fn failed(error: &JsValue) -> StoreError {

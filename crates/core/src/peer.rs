@@ -6,6 +6,7 @@
 //! durably, and only then applied, shown, and offered to relays. What relays
 //! and tabs bring takes the same way from admission on.
 
+mod arrivals;
 mod batch;
 mod carrier;
 mod compaction;
@@ -36,6 +37,7 @@ use crate::store::{Quarantined, StoreError, Write};
 use crate::tabs::Frame;
 use crate::wire::record::pack;
 use crate::wire::segment::Segment;
+use arrivals::Arrivals;
 use carrier::Carrier;
 pub use carrier::relay_key;
 use compaction::Compaction;
@@ -68,6 +70,7 @@ pub struct Peer {
     visits: Visits,
     /// One that was removed leaves its place empty: the others keep their numbers.
     carriers: Vec<Option<Carrier>>,
+    arrivals: Arrivals,
     /// What the leading tab says of the relays, on a following one.
     told: Vec<u8>,
     saving: VecDeque<Saving>,
@@ -79,6 +82,9 @@ pub struct Peer {
     effects: VecDeque<Effect>,
     jitter: u64,
 }
+
+/// How many rows gather while more comes before they are written.
+const ROWS: usize = 256;
 
 /// What a write in progress was for.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,6 +123,7 @@ impl Peer {
             sorting: Sorting::default(),
             visits: Visits::default(),
             carriers: Vec::new(),
+            arrivals: Arrivals::default(),
             told: Vec::new(),
             saving: VecDeque::new(),
             pending: Write::default(),
@@ -148,8 +155,18 @@ impl Peer {
         self.leads
     }
 
-    /// The next thing to do.
+    /// The next thing to do. Takes a part of what relays said, if nothing is to
+    /// be done before: some milliseconds' work.
     pub fn effect(&mut self) -> Option<Effect> {
+        if self.effects.is_empty() && self.take_more() {
+            // So that it is not thousands at the end, and nothing that a person
+            // writes meanwhile has to wait for more than one such write.
+            let writes = self.saving.iter().any(|it| it.other().is_some());
+            if self.pending.put.len() >= ROWS && !writes {
+                self.flush();
+            }
+            self.effects.push_back(Effect::Rest);
+        }
         if self.effects.is_empty() {
             self.flush();
             self.set_timer();

@@ -28,6 +28,9 @@ use authors::Authors;
 use document::Documents;
 use facts::{CommentFacts, RelinkFact, StatusFact, ThreadFacts};
 
+/// How many threads are built at a time.
+const PART: usize = 64;
+
 /// The order in which things are shown: Lamport time, then device, then
 /// sequence. An event stands after everything its author had seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,10 +202,12 @@ impl Projection {
         self.homes.get(comment).copied()
     }
 
-    /// The discussion now. Threads that did not change keep their identity.
-    pub fn discussion(&mut self, logs: &Logs) -> Discussion {
-        let authors = self.authors.shown(logs);
-        for id in std::mem::take(&mut self.stale) {
+    /// Builds some of the threads that changed: a few milliseconds' work. Says
+    /// whether there are more.
+    pub fn build_part(&mut self, logs: &Logs) -> bool {
+        let part: Vec<EventId> = self.stale.iter().take(PART).copied().collect();
+        for id in part {
+            self.stale.remove(&id);
             if let Some(facts) = self.threads.get(&id) {
                 match thread::build(facts, &self.authors, logs) {
                     Some(thread) => self.built.insert(facts.order, Rc::new(thread)),
@@ -210,6 +215,13 @@ impl Projection {
                 };
             }
         }
+        !self.stale.is_empty()
+    }
+
+    /// The discussion now. Threads that did not change keep their identity.
+    pub fn discussion(&mut self, logs: &Logs) -> Discussion {
+        while self.build_part(logs) {}
+        let authors = self.authors.shown(logs);
         Discussion {
             threads: self.built.values().cloned().collect(),
             authors,

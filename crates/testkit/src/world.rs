@@ -40,6 +40,8 @@ enum Happening {
     },
     Operate(usize, u64),
     Answered(usize, u64, Answer),
+    /// A tab that rested goes on.
+    GoOn(usize, u64),
     Lock(usize),
 }
 
@@ -327,6 +329,7 @@ impl World {
             }
             Happening::Operate(device, tab) => self.operate_now(device, tab),
             Happening::Answered(device, tab, answer) => self.answered(device, tab, answer),
+            Happening::GoOn(device, tab) => self.perform(device, tab),
             Happening::Lock(device) => self.lock(device),
         }
         self.deliver(out);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelay } from '../../e2e/support/relay.mjs';
-import { calm, marks, startChrome } from './chrome.mjs';
+import { calm, marks, startChrome, takeTasks } from './chrome.mjs';
 import { brotli, filesOf, startFront } from './front.mjs';
 import { makeDocument, makeRoom, post } from './room.mjs';
 
@@ -89,7 +89,7 @@ function siteInRoom(name) {
 
 /**
  * Lets the page fetch a room from its relay once, so that it is kept in its own store. Gives how long
- * that took in milliseconds since navigation, and what it cost.
+ * that took in milliseconds since navigation, its long tasks, and what it cost.
  */
 export async function fill(chrome, page, room) {
   page.takeTraffic();
@@ -99,7 +99,7 @@ export async function fill(chrome, page, room) {
     const comments = threads.reduce((sum, thread) => sum + thread.comments.length, 0);
     if (comments !== room.comments.length) throw new Error(`the page has ${comments} comments instead of ${room.comments.length}`);
     await calm(tab);
-    return ended;
+    return { ms: ended, tasks: await takeTasks(tab) };
   });
   const traffic = page.takeTraffic();
   // On the next visit the page joins the many small rows of its store, some at a time.
@@ -108,7 +108,7 @@ export async function fill(chrome, page, room) {
     await tab.waitForFunction(fewRows, undefined, { polling: 500 });
     await calm(tab);
   });
-  return { ms: first, traffic };
+  return { ...first, traffic };
 }
 
 /** Whether the page's store has too few rows to be worth joining. Runs in the page. */

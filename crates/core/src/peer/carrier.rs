@@ -153,24 +153,22 @@ impl Peer {
             carrier.state.rejected = None;
             carrier.trust_only_holdings();
         }
-        let mut outs = Vec::new();
-        carrier.machine.step(input, now, &mut outs);
-        for out in outs {
-            if matches!(
-                out,
-                Out::Record { .. } | Out::CaughtUp | Out::Acked(_) | Out::Status(Status::Online)
-            ) && let Some(carrier) = at(&mut self.carriers, relay)
-            {
-                carrier.state.contact = Some(now);
-            }
-            self.relay_out(relay, out, now);
-        }
+        let mut said = Vec::new();
+        carrier.machine.step(input, now, &mut said);
+        self.arrived(relay, said, now);
     }
 
-    fn relay_out(&mut self, relay: usize, out: Out, now: Millis) {
+    /// Takes one thing that a relay's machine said.
+    pub(super) fn relay_out(&mut self, relay: usize, out: Out, now: Millis) {
         let Some(carrier) = at(&mut self.carriers, relay) else {
             return;
         };
+        if matches!(
+            out,
+            Out::Record { .. } | Out::CaughtUp | Out::Acked(_) | Out::Status(Status::Online)
+        ) {
+            carrier.state.contact = Some(now);
+        }
         match out {
             Out::At(position) => carrier.listing.at(position),
             Out::Record { id, bytes } if is_cover(&bytes) => self.covered(relay, id, now),

@@ -64,4 +64,7 @@ pub enum Effect {
     SetAside(Quarantined),
     /// The connection to a relay, or what it holds, changed.
     RelayChanged,
+    /// More that relays said waits to be taken: whoever has something else to do
+    /// in between, such as drawing, does it now and then asks for the next effect.
+    Rest,
 }

@@ -29,6 +29,7 @@ impl Peer {
     pub fn remove_relay(&mut self, relay: usize, now: Millis) {
         // So that nothing stays open.
         self.step(relay, In::GoOffline, now);
+        while self.take_more() {}
         if let Some(place) = self.carriers.get_mut(relay) {
             *place = None;
             self.state_changed();

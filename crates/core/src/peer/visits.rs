@@ -166,7 +166,7 @@ impl Peer {
         let Stage::Visits { from, until } = self.visits.stage else {
             return;
         };
-        if from.is_some_and(|from| now < from) || !self.leads {
+        if from.is_some_and(|from| now < from) || !self.leads || self.is_taking() {
             return;
         }
         self.visits.stage = Stage::Visits { from: None, until };

@@ -192,6 +192,17 @@ impl World {
                 Effect::SetAside(aside) => own.aside.push(aside),
                 Effect::RelayChanged => changed = true,
                 Effect::Stalled(_) => {}
+                Effect::Rest => {
+                    // Anything may happen in between, or nothing.
+                    if self.random.percent(50) {
+                        if changed {
+                            own.peer.say_state(Vec::new());
+                        }
+                        let go_on = Happening::GoOn(device, tab);
+                        self.clock.after(1 + self.random.below(20), go_on);
+                        break;
+                    }
+                }
             }
         }
         self.deliver(net);
