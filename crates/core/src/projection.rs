@@ -7,6 +7,7 @@
 
 pub mod authors;
 mod brought;
+mod building;
 pub mod document;
 pub mod facts;
 mod thread;
@@ -14,7 +15,7 @@ mod thread;
 use std::rc::Rc;
 
 use crate::anchor::Anchor;
-use crate::discussion::{Discussion, Thread};
+use crate::discussion::Thread;
 use crate::event::EventError;
 use crate::event::origin::Origin;
 use crate::event::payload::Target;
@@ -27,9 +28,6 @@ use crate::text::writer::BaseId;
 use authors::Authors;
 use document::Documents;
 use facts::{CommentFacts, RelinkFact, StatusFact, ThreadFacts};
-
-/// How many threads are built at a time.
-const PART: usize = 64;
 
 /// The order in which things are shown: Lamport time, then device, then
 /// sequence. An event stands after everything its author had seen.
@@ -200,32 +198,6 @@ impl Projection {
     /// The thread that a comment belongs to.
     pub fn home(&self, comment: &EventId) -> Option<EventId> {
         self.homes.get(comment).copied()
-    }
-
-    /// Builds some of the threads that changed: a few milliseconds' work. Says
-    /// whether there are more.
-    pub fn build_part(&mut self, logs: &Logs) -> bool {
-        let part: Vec<EventId> = self.stale.iter().take(PART).copied().collect();
-        for id in part {
-            self.stale.remove(&id);
-            if let Some(facts) = self.threads.get(&id) {
-                match thread::build(facts, &self.authors, logs) {
-                    Some(thread) => self.built.insert(facts.order, Rc::new(thread)),
-                    None => self.built.remove(&facts.order),
-                };
-            }
-        }
-        !self.stale.is_empty()
-    }
-
-    /// The discussion now. Threads that did not change keep their identity.
-    pub fn discussion(&mut self, logs: &Logs) -> Discussion {
-        while self.build_part(logs) {}
-        let authors = self.authors.shown(logs);
-        Discussion {
-            threads: self.built.values().cloned().collect(),
-            authors,
-        }
     }
 
     fn touch(&mut self, thread: EventId) {
