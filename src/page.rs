@@ -7,6 +7,7 @@
 
 pub mod around;
 mod collapse;
+mod element;
 mod flat;
 mod kind;
 mod mark;

@@ -140,6 +140,10 @@ impl PageHalf {
                 .page
                 .with_text(|text| Anchor::describe_text(text, start, end)),
         };
+        let anchor = anchor.map(|anchor| Anchor {
+            element: self.page.describe_element((start, end)),
+            ..anchor
+        });
         let took = (platform::uptime() - since) * 1000.0;
         platform::mark(platform::CAPTURED, took as usize);
         anchor

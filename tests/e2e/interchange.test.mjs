@@ -63,6 +63,11 @@ for (const [format, item, ending] of [
     const undated = (text) => text.replace(/"(modified|export_date)":"[^"]*"/, '');
     assert.equal(undated(exported), undated(file.text), 'the element gives the same');
     assert.match(file.text, /Water & ice/);
+    if (format === 'w3c') {
+      // Who does not look for words finds the elements that they are in.
+      const paths = [...exported.matchAll(/"type":"CssSelector","value":"([^"]+)"/g)].map(([, path]) => path);
+      assert.deepEqual(paths, ['p:nth-of-type(1)', 'p:nth-of-type(2)']);
+    }
 
     const ben = await reader(stage, 'Ben', `${url}two.html`);
     await open(ben, file.text);

@@ -123,6 +123,9 @@ fn long_quotes_are_cut() {
     let wide = "中".repeat(2000);
     let shared = SharedText::new(&wide, 1);
     let anchor = Anchor::describe(&shared, &wide, 500, 1999).unwrap();
+    let path = ["p"; 64].join(" > ");
+    let element = Element::new(&"中".repeat(42), &path, &"中".repeat(42)).unwrap();
+    let anchor = anchor.with_element(element);
     assert!(anchor.encode().len() <= MAX_ENCODED);
     assert_eq!(Anchor::decode(&anchor.encode()), Ok(anchor));
 }
