@@ -43,6 +43,7 @@ scenario('offline, connecting and up to date are told apart', async (stage) => {
   hold = false;
   for (const [asked, response] of held) pass(asked, response);
   await ada.status('Up to date').waitFor();
+  await ada.siteKept();
   front.mailboxes = (asked) => asked.destroy();
   front.hangUp();
   await ada.status('Offline').waitFor();
@@ -104,6 +105,7 @@ for (const [how, liar] of Object.entries(LIARS)) {
     await ada.thread('Written all the same.').waitFor();
     // The same address with a real relay: everything gets there.
     front.mailboxes = passTo(await stage.relay());
+    await ada.siteKept();
     front.hangUp();
     await ada.reload();
     const ben = await stage.person('Ben', { url: front.url });

@@ -32,11 +32,16 @@ export class Person {
     );
   }
 
-  /** Takes the network away, once the browser has kept the site: the last file of it is asked for when all is shown. */
-  async goOffline() {
-    await until('the site is kept', () =>
+  /** Waits until the browser has kept the site: the last file of it is asked for when all is shown. */
+  siteKept() {
+    return until('the site is kept', () =>
       this.page.evaluate(async () => (await (await caches.open('postil-site')).keys()).some(({ url }) => url.includes('/keep-'))),
     );
+  }
+
+  /** Takes the network away, once it is no longer needed for the site. */
+  async goOffline() {
+    await this.siteKept();
     await this.context.setOffline(true);
   }
 
