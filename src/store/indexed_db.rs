@@ -264,9 +264,12 @@ impl Store for IndexedDb {
     }
 }
 
-/// Waits for every request of so many, so that thousands of them are not one long task.
+/// How many requests are made in one go: thousands would be one long task.
+const TOGETHER: usize = 64;
+
+/// Waits for a request if it is the last of those that are made in one go.
 async fn rest_after(number: usize, asked: &IdbRequest) -> Result<(), JsValue> {
-    if number % 64 == 63 {
+    if number % TOGETHER == TOGETHER - 1 {
         settled(asked).await?;
     }
     Ok(())

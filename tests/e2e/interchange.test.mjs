@@ -17,7 +17,7 @@ async function pages(stage) {
   const page = (room, more = '') => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Water &amp; ice</title>
     <link rel="icon" href="data:,"><script type="module" src="../postil/define.js"></script>
     <main><article id="article"><h1>Ice</h1><p>Water that is 😀 <em>colder
-      than</em> four degrees is lighter.</p><p>It stays on top. It is lighter.</p></article>
+      than</em> four degrees is lighter.</p><p id="top">It stays on top. It is lighter.</p></article>
     <postil-comments for="#article" room="${room}" ${more}></postil-comments></main></html>`;
   const files = { 'page/one.html': page('one'), 'page/two.html': page('two'), 'page/read.html': page('three', 'readonly') };
   return `${await serveExamples(stage, files)}page/`;
@@ -67,6 +67,8 @@ for (const [format, item, ending] of [
       // Who does not look for words finds the elements that they are in.
       const paths = [...exported.matchAll(/"type":"CssSelector","value":"([^"]+)"/g)].map(([, path]) => path);
       assert.deepEqual(paths, ['p:nth-of-type(1)', 'p:nth-of-type(2)']);
+      const ids = [...exported.matchAll(/"type":"FragmentSelector","conformsTo":"[^"]+","value":"([^"]+)"/g)].map(([, id]) => id);
+      assert.deepEqual(ids, ['top']);
     }
 
     const ben = await reader(stage, 'Ben', `${url}two.html`);

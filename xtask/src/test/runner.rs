@@ -35,8 +35,8 @@ impl fmt::Display for Ended {
             Ended::With(status) => write!(f, "ended with {status}"),
             Ended::Silent(time) => write!(
                 f,
-                "was killed, because it said nothing for {} s; the test that hangs is one of those that have begun \
-                 and are not reported",
+                "was killed, because it said nothing for {} s; the test that hangs is one of those that it has \
+                 not reported as ended",
                 time.as_secs()
             ),
         }

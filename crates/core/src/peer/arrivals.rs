@@ -45,7 +45,7 @@ impl Peer {
     }
 
     /// Takes a part of what waits. Says whether there is more.
-    pub(super) fn take_arrived(&mut self) -> bool {
+    fn take_arrived(&mut self) -> bool {
         let (now, mut cost) = (self.arrivals.at, 0);
         self.arrivals.taking = true;
         while cost < PART
