@@ -79,7 +79,7 @@ pub(super) fn fitted(text: &str, at: usize, words: &str, context: &str, side: Si
     let head = after.as_bytes();
     let head = Pattern::new(head.get(..COMPARED.min(head.len())).unwrap_or_default());
     let reach = COMPARED + NEAR;
-    let cost = |end: usize| {
+    let cost = |end: usize, most: u32| {
         let (left, right) = text.split_at_checked(end)?;
         let kinds = Kind::around(left, right);
         let edge = match side {
@@ -90,15 +90,31 @@ pub(super) fn fitted(text: &str, at: usize, words: &str, context: &str, side: Si
         if edge == Kind::Space || cuts_word || !grapheme::is_boundary(text, end) {
             return None;
         }
-        let left = left.bytes().rev().take(reach);
-        let errors =
-            tail.best(left, true).errors + head.best(right.bytes().take(reach), true).errors;
         let others = u32::from(kinds.0 != wanted.0) + u32::from(kinds.1 != wanted.1);
-        Some((errors + OTHER_KIND * others, end.abs_diff(at)))
+        let mut cost = OTHER_KIND * others;
+        if cost < most {
+            cost += tail.best(left.bytes().rev().take(reach), true).errors;
+        }
+        if cost < most {
+            cost += head.best(right.bytes().take(reach), true).errors;
+        }
+        Some(cost)
     };
-    let ends = at.saturating_sub(NEAR)..=at.saturating_add(NEAR).min(text.len());
-    let best = ends.filter_map(|end| Some((cost(end)?, end))).min();
-    best.map_or(at, |(_, end)| end)
+    // From the nearest on: one that is further away has to fit better.
+    let (mut best, mut least) = (at, u32::MAX);
+    for away in 0..=NEAR {
+        for end in [at.checked_sub(away), at.checked_add(away)] {
+            if let Some((end, cost)) = end.and_then(|end| Some((end, cost(end, least)?)))
+                && cost < least
+            {
+                (best, least) = (end, cost);
+            }
+        }
+        if least == 0 {
+            break;
+        }
+    }
+    best
 }
 
 #[cfg(test)]
