@@ -19,6 +19,7 @@ mod listener;
 mod on_demand;
 pub mod page;
 mod pictures;
+mod plan;
 mod platform;
 mod relay;
 mod session;

@@ -21,13 +21,13 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Document, Element, MutationObserver, Range, ShadowRoot, Window};
 
 pub use point::Place;
 
+use crate::plan::Plan;
 use paint::Painting;
 use parts::Parts;
 use text::Text;
@@ -88,8 +88,8 @@ struct Inner {
     observe: RefCell<Option<Observe>>,
     /// Shadow roots in the root.
     shadows: RefCell<Vec<ShadowRoot>>,
-    timer: Cell<Option<Timeout>>,
-    /// Whether `timer` is about to read.
+    plan: Plan,
+    /// Whether `plan` is to read.
     reading: Cell<bool>,
     on: Box<dyn Fn(Event)>,
 }
@@ -132,7 +132,7 @@ impl Page {
             observer: RefCell::default(),
             observe: RefCell::default(),
             shadows: RefCell::default(),
-            timer: Cell::default(),
+            plan: Plan::default(),
             reading: Cell::default(),
             on: Box::new(on),
         });
@@ -153,16 +153,10 @@ impl Page {
         &self.inner.root
     }
 
-    /// The text, as it was when everything had last been read. `None` before.
-    pub fn text(&self) -> Option<String> {
-        let text = self.inner.text.borrow().clone();
-        self.inner.read.get().then(|| text.text.clone())
-    }
-
-    /// Asks about the text without a copy of it; empty before it was read.
-    pub fn with_text<R>(&self, ask: impl FnOnce(&str) -> R) -> R {
-        let text = self.inner.text.borrow().clone();
-        ask(&text.text)
+    /// The text, as it was when everything had last been read; empty before.
+    /// As long as it says the same, it is the same one.
+    pub fn text(&self) -> Rc<str> {
+        self.inner.text.borrow().text.clone()
     }
 
     /// Some words of the text; offsets in UTF-16 code units.
@@ -216,7 +210,7 @@ impl Drop for Page {
         if let Some(observer) = self.inner.observer.take() {
             observer.disconnect();
         }
-        drop(self.inner.timer.take());
+        self.inner.plan.forget();
         let document = &self.inner.document;
         self.inner.painting.borrow_mut().end(document);
         self.inner.observe.take();
@@ -234,12 +228,11 @@ impl Inner {
 
     fn plan(&self, wait: u32) {
         let this = self.this.clone();
-        let timer = Timeout::new(wait, move || {
+        self.plan.within(wait, move || {
             if let Some(inner) = this.upgrade() {
                 inner.read_slice();
             }
         });
-        drop(self.timer.replace(Some(timer)));
     }
 
     fn read_slice(&self) {
@@ -258,7 +251,7 @@ impl Inner {
     /// Reads at once what is left to read: somebody asks what is where.
     fn read_rest(&self) {
         if self.reading.get() {
-            drop(self.timer.take());
+            self.plan.forget();
             self.parts.borrow_mut().read(|| false);
             self.watch_found();
             self.end_reading();
@@ -267,13 +260,23 @@ impl Inner {
 
     fn end_reading(&self) {
         self.reading.set(false);
-        let text = Text::of(&mut self.parts.borrow_mut());
         let is_new = !self.read.replace(true) | self.changed.take();
-        let changed = is_new || text.text != self.text.borrow().text;
-        crate::platform::mark(crate::platform::TEXT_READ, text.text.len());
-        *self.text.borrow_mut() = Rc::new(text);
+        let changed = self.join() | is_new;
+        crate::platform::mark(crate::platform::TEXT_READ, self.text.borrow().text.len());
         self.moved();
         (self.on)(Event::Read(changed));
+    }
+
+    /// Puts together what was read, and says whether the text is another one.
+    fn join(&self) -> bool {
+        let mut text = Text::of(&mut self.parts.borrow_mut());
+        let mut known = self.text.borrow_mut();
+        let changed = text.text != known.text;
+        if !changed {
+            text.text = known.text.clone();
+        }
+        *known = Rc::new(text);
+        changed
     }
 
     /// What is on screen may stand elsewhere.

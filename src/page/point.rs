@@ -94,7 +94,7 @@ impl Page {
         }
         let parent = element.parent_node();
         let found = parent.and_then(|parent| self.inner.offset_of(&parent, at));
-        found.unwrap_or_else(|| self.with_text(postil_core::markup::utf16_length))
+        found.unwrap_or_else(|| postil_core::markup::utf16_length(&self.text()))
     }
 
     /// Opens what is closed around a node.

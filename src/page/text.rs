@@ -1,6 +1,8 @@
 //! The text of the page as one string, and the map between offsets in it and
 //! places in the tree.
 
+use std::rc::Rc;
+
 use postil_core::text::units;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Node, Range};
@@ -11,7 +13,7 @@ use super::parts::{Item, PartId, Parts, ROOT, Run};
 /// The text as it was when everything was last read.
 #[derive(Debug, Default)]
 pub(super) struct Text {
-    pub(super) text: String,
+    pub(super) text: Rc<str>,
     /// Every run, in the order of the text.
     runs: Vec<Place>,
 }
@@ -38,7 +40,8 @@ pub(super) enum Side {
 impl Text {
     /// Puts together what was read.
     pub(super) fn of(parts: &mut Parts) -> Self {
-        let mut whole = Text::default();
+        let mut text = String::new();
+        let mut runs = Vec::new();
         let mut units = 0;
         let mut stack = vec![(ROOT, 0)];
         while let Some((part, item)) = stack.pop() {
@@ -48,17 +51,17 @@ impl Text {
             match items.get_mut(item) {
                 Some(Item::Run(run)) => {
                     if units > 0 {
-                        whole.text.push('\n');
+                        text.push('\n');
                         units += 1;
                     }
                     run.start = units;
-                    whole.runs.push(Place {
+                    runs.push(Place {
                         start: units,
-                        byte: whole.text.len(),
+                        byte: text.len(),
                         part,
                         item,
                     });
-                    whole.text.push_str(&run.text);
+                    text.push_str(&run.text);
                     units += run.units;
                     stack.push((part, item + 1));
                 }
@@ -70,7 +73,10 @@ impl Text {
                 None => {}
             }
         }
-        whole
+        Text {
+            text: text.into(),
+            runs,
+        }
     }
 
     /// A part of the text.

@@ -74,7 +74,7 @@ impl Commented {
     pub(super) fn text(&self, session: &Session) -> Option<String> {
         match self {
             Commented::Document(_) => session.is_ready().then(|| session.text()),
-            Commented::Page(half) => half.page.text(),
+            Commented::Page(half) => half.page.is_read().then(|| half.page.text().to_string()),
         }
     }
 

@@ -92,7 +92,7 @@ impl PanelHalf {
                 while !half.page.is_read() && now() < end {
                     rest(20).await;
                 }
-                half.page.with_text(ToOwned::to_owned)
+                half.page.text().to_string()
             }
             None => String::new(),
         };

@@ -7,7 +7,6 @@ mod media;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
 use postil_core::anchor::Anchor;
 use postil_core::anchor::index::TextIndex;
 use postil_core::discussion::{Discussion, Placement, Status};
@@ -19,6 +18,7 @@ use web_sys::Element;
 use super::Session;
 use super::panel::PanelHalf;
 use crate::page::{Event, Page};
+use crate::plan::Plan;
 use crate::platform;
 use finding::Finding;
 use media::Media;
@@ -39,7 +39,7 @@ pub(super) struct PageHalf {
     finding: RefCell<Finding>,
     /// Whether there is something new to be shown.
     unshown: Cell<bool>,
-    timer: Cell<Option<Timeout>>,
+    plan: Plan,
     /// A thread whose text is to be shown when it is found.
     awaited: Cell<Option<(EventId, bool)>>,
     media: Media,
@@ -69,7 +69,7 @@ impl PageHalf {
             index: RefCell::default(),
             finding: RefCell::default(),
             unshown: Cell::default(),
-            timer: Cell::default(),
+            plan: Plan::default(),
             awaited: Cell::default(),
             media: Media::default(),
         });
@@ -133,12 +133,12 @@ impl PageHalf {
     pub(super) fn describe(&self, (start, end): (u32, u32)) -> Option<Anchor> {
         let since = platform::uptime();
         let index = self.index.borrow().clone();
-        let is_current = |index: &Rc<TextIndex>| self.page.with_text(|text| text == index.text());
+        let text = self.page.text();
+        // To compare all that they say would take longer than everything else here.
+        let is_current = |index: &Rc<TextIndex>| std::ptr::eq(&*text, index.text());
         let anchor = match index.filter(is_current) {
             Some(index) => index.describe(start, end),
-            None => self
-                .page
-                .with_text(|text| Anchor::describe_text(text, start, end)),
+            None => Anchor::describe_text(&text, start, end),
         };
         let anchor = anchor.map(|anchor| Anchor {
             element: self.page.describe_element((start, end)),

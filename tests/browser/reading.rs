@@ -47,7 +47,7 @@ impl Reading {
     }
 
     fn text(&self) -> String {
-        self.page.text().unwrap()
+        self.page.text().to_string()
     }
 
     async fn becomes(&self, text: &str) {
@@ -78,7 +78,7 @@ fn frames(text: &str, words: &str) -> bool {
 
 /// Every stretch of the text is found in the tree, selected, and found again.
 fn check_map(page: &Page) {
-    let text: Vec<u16> = page.text().unwrap().encode_utf16().collect();
+    let text: Vec<u16> = page.text().encode_utf16().collect();
     let selection = web_sys::window().unwrap().get_selection().unwrap().unwrap();
     let is_edge = |at: usize| {
         let low = |unit: &u16| (0xdc00..0xe000).contains(unit);
@@ -230,6 +230,53 @@ async fn shadow_roots_and_slots_are_read_in_place() {
     reading
         .becomes("before\n1st\ndark last\nnamed\nafter")
         .await;
+}
+
+#[wasm_bindgen_test]
+async fn words_are_in_an_element_that_can_be_found_again() {
+    /// The id, the path and the heading's words of what `words` are in.
+    async fn check(html: &str, words: &str, expected: Option<(&str, &str, &str)>) {
+        let root = Root::new(html);
+        if let Some(host) = root.0.query_selector(".host").unwrap() {
+            let mode = ShadowRootInit::new(ShadowRootMode::Open);
+            let shadow = host.attach_shadow(&mode).unwrap();
+            shadow.set_inner_html("<h5>In there</h5><p>It is dark</p>");
+        }
+        let reading = Reading::of(&root.0).await;
+        let text = reading.text();
+        let (before, _) = text.split_once(words).unwrap();
+        let units = |text: &str| text.encode_utf16().count() as u32;
+        let part = (units(before), units(before) + units(words));
+        let found = reading.page.describe_element(part);
+        let found = found.as_ref();
+        let found = found.map(|it| (&*it.id, &*it.path, &*it.heading));
+        assert_eq!(found, expected, "{words} in {html}");
+    }
+    let page = "<p>Before.</p><h1>The Pond</h1><p>Of <b>old frogs</b> and toads</p>\
+        <section id=rules><h2>Its rules</h2><p>No nets.</p><p>👩‍👩‍👧 may swim.</p></section>\
+        <div><ul><li>Bread</li><li>is bad</li></ul></div><div class=host></div>";
+    let first = Some(("", "p:nth-of-type(1)", ""));
+    check(page, "Before", first).await;
+    let bold = "p:nth-of-type(2) > b:nth-of-type(1)";
+    check(page, "old frogs", Some(("", bold, "the-pond"))).await;
+    let around = Some(("", "p:nth-of-type(2)", "the-pond"));
+    check(page, "frogs and", around).await;
+    let by_id = Some(("", "#rules > p:nth-of-type(2)", "its-rules"));
+    check(page, "may swim", by_id).await;
+    let several = Some(("rules", "section:nth-of-type(1)", "its-rules"));
+    check(page, "No nets.\n👩‍👩‍👧 may", several).await;
+    let item = "div:nth-of-type(1) > ul:nth-of-type(1) > li:nth-of-type(2)";
+    check(page, "is bad", Some(("", item, "its-rules"))).await;
+    // The heading that they are in is theirs.
+    let heading = Some(("", "h1:nth-of-type(1)", "the-pond"));
+    check(page, "Pond", heading).await;
+    // What is in a shadow root is found by its host, from outside.
+    let host = Some(("", "div:nth-of-type(2)", "its-rules"));
+    check(page, "is dark", host).await;
+    // Of all of the page there is only the heading, or nothing.
+    let all = Some(("", "", "the-pond"));
+    check(page, "frogs and toads\nIts rules", all).await;
+    check("<p>One</p><p>Two</p>", "One\nTwo", None).await;
 }
 
 #[wasm_bindgen_test]

@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use postil_core::anchor::Anchor;
 use postil_core::anchor::change::Change;
 use postil_core::anchor::index::{Builder, TextIndex};
@@ -49,7 +48,7 @@ pub(super) struct Finding {
 impl PageHalf {
     /// The text is another one: everything that stands in it moves along.
     pub(super) fn reread(&self, panel: &PanelHalf) {
-        let text: Rc<str> = self.page.with_text(|text| text.into());
+        let text = self.page.text();
         let old = std::mem::replace(&mut self.finding.borrow_mut().text, text.clone());
         let (at, deleted, inserted) = crate::document::difference(&old, &text);
         let delta = Delta {
@@ -142,12 +141,11 @@ impl PageHalf {
     /// Works on soon.
     pub(super) fn plan(&self, wait: u32) {
         let this = self.this.clone();
-        let timer = Timeout::new(wait, move || {
+        self.plan.within(wait, move || {
             if let Some(half) = this.upgrade() {
                 half.work();
             }
         });
-        drop(self.timer.replace(Some(timer)));
     }
 
     fn work(&self) {
