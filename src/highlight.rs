@@ -4,6 +4,7 @@
 //! flag. See <https://drafts.csswg.org/css-highlight-api-1/>.
 
 use js_sys::{Array, Function, Reflect};
+use postil_core::sorted;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Range;
 
@@ -17,6 +18,21 @@ pub(crate) const NAMES: [(&str, i32); 4] = [
 
 /// What they look like.
 pub(crate) const RULES: &str = include_str!(concat!(env!("OUT_DIR"), "/highlight.css"));
+
+/// Parts of a text in their order, and those that overlap as one: they look the
+/// same, and browsers take the longer the more ranges there are.
+pub(crate) fn joined(mut parts: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    sorted::sort(&mut parts);
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    for (start, end) in parts {
+        match joined.last_mut() {
+            Some((_, last)) if start < *last => *last = end.max(*last),
+            _ if start < end => joined.push((start, end)),
+            _ => {}
+        }
+    }
+    joined
+}
 
 /// A named highlight of the page, shared with whoever else uses the name.
 pub(crate) struct Highlight {
@@ -76,4 +92,22 @@ impl Drop for Highlight {
 fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
     let function: Function = Reflect::get(object, &method.into()).ok()?.dyn_into().ok()?;
     function.apply(object, &arguments.iter().collect()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn parts_that_overlap_are_one() {
+        fn check(parts: &[(u32, u32)], expected: &[(u32, u32)]) {
+            assert_eq!(joined(parts.to_vec()), expected, "{parts:?}");
+        }
+        check(&[], &[]);
+        check(&[(4, 9), (1, 3)], &[(1, 3), (4, 9)]);
+        check(&[(1, 5), (1, 5), (2, 3), (4, 8), (7, 8)], &[(1, 8)]);
+        // Side by side they are two, and nothing is none.
+        check(&[(1, 3), (3, 5), (5, 5)], &[(1, 3), (3, 5)]);
+        check(&[(2, 2)], &[]);
+    }
 }

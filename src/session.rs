@@ -40,9 +40,10 @@ use postil_core::relay::Url;
 use postil_core::sorted::Map;
 use postil_core::store::Write;
 use postil_core::text::writer::BaseId;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::identity::Identity;
-use crate::platform::{now, random};
+use crate::platform::{breathe, now, random, uptime};
 use crate::relay::Driver;
 use crate::store::AnyStore;
 use crate::store::indexed_db::Database;
@@ -70,13 +71,18 @@ pub(crate) struct Session {
     notices: RefCell<Notices>,
     document: RefCell<Weak<DocumentHalf>>,
     panels: RefCell<Vec<Weak<PanelHalf>>>,
+    /// As it was last drawn.
     discussion: RefCell<Rc<Discussion>>,
+    /// Whether it is another one by now.
+    outdated: Cell<bool>,
     phase: RefCell<Phase>,
     link: RefCell<Link>,
     refresh: Cell<Option<Timeout>>,
     /// Whether the rest of what relays said is taken soon.
     goes_on: Cell<bool>,
     refresh_at: Cell<u64>,
+    /// For how long panels were drawn the last time, in milliseconds.
+    drawn_for: Cell<u32>,
     waiting_for_ready: RefCell<Vec<js_sys::Function>>,
 }
 
@@ -145,11 +151,13 @@ impl Session {
             document: RefCell::default(),
             panels: RefCell::default(),
             discussion: RefCell::default(),
+            outdated: Cell::default(),
             phase: RefCell::new(Phase::Loading),
             link: RefCell::new(Link::Relays(Rc::default())),
             refresh: Cell::default(),
             goes_on: Cell::default(),
             refresh_at: Cell::new(u64::MAX),
+            drawn_for: Cell::default(),
             waiting_for_ready: RefCell::default(),
         });
         SESSIONS.with(|all| all.borrow_mut().insert(room, Rc::downgrade(&session)));
@@ -183,6 +191,8 @@ impl Session {
             None => {}
         }
         self.pump();
+        // Also while more comes.
+        self.refresh_within(0);
     }
 
     /// Asks the browser once not to throw away what is kept, when the person
@@ -196,9 +206,9 @@ impl Session {
             if !storage.is_undefined()
                 && let Ok(promise) = storage.persist()
             {
-                wasm_bindgen_futures::spawn_local(async move {
+                spawn_local(async move {
                     // A refusal changes nothing: relays and peers hold it too.
-                    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+                    let _ = JsFuture::from(promise).await;
                 });
             }
         }
@@ -208,7 +218,7 @@ impl Session {
     /// if it names a comment.
     pub(crate) fn find(&self, name: &str) -> Option<postil_core::id::EventId> {
         let name = EventRef::parse(name)?;
-        let discussion = self.discussion.borrow();
+        let discussion = self.discussion();
         let is_it = |id: &postil_core::id::EventId| id.seq == name.seq && name.is_of(&id.device);
         let has = |thread: &&Rc<postil_core::discussion::Thread>| {
             thread.comments.iter().any(|comment| is_it(&comment.id))
@@ -239,14 +249,31 @@ impl Session {
         let timer = Timeout::new(wait, move || {
             if let Some(session) = this.upgrade() {
                 session.refresh_at.set(u64::MAX);
+                let since = uptime();
                 session.draw();
+                spawn_local(async move {
+                    // The panels' elements are made until then.
+                    breathe().await;
+                    session.drawn_for.set((uptime() - since) as u32);
+                });
             }
         });
         drop(self.refresh.replace(Some(timer)));
     }
 
+    /// The threads as they are now.
+    fn discussion(&self) -> Rc<Discussion> {
+        if self.outdated.take()
+            && let Some(discussion) = self.peer(|peer| peer.replica_mut().discussion())
+        {
+            *self.discussion.borrow_mut() = Rc::new(discussion);
+        }
+        self.discussion.borrow().clone()
+    }
+
     /// Hands the newest state to everything that shows it.
     fn draw(&self) {
+        self.discussion();
         self.resolve_places();
         if let Some(document) = self.document() {
             self.paint(&document);
@@ -261,7 +288,7 @@ impl Session {
     pub(crate) fn threads_json(&self) -> String {
         self.flush_typing();
         self.pump();
-        let discussion = self.discussion.borrow().clone();
+        let discussion = self.discussion();
         let mut state = self.state.borrow_mut();
         let Some(peer) = &mut state.peer else {
             return "[]".into();

@@ -8,7 +8,7 @@ use web_sys::Range;
 
 use super::Inner;
 use super::surface::Damage;
-use crate::highlight::{Highlight, NAMES};
+use crate::highlight::{Highlight, NAMES, joined};
 use postil_core::sorted;
 
 /// What is painted now.
@@ -163,10 +163,8 @@ impl Inner {
     pub(super) fn paint(&self, wanted: [Vec<(u32, u32)>; 4]) {
         {
             let mut painting = self.painting.borrow_mut();
-            for (layer, mut wanted) in painting.layers.iter_mut().zip(wanted) {
-                sorted::sort(&mut wanted);
-                wanted.dedup();
-                layer.wanted = wanted;
+            for (layer, wanted) in painting.layers.iter_mut().zip(wanted) {
+                layer.wanted = joined(wanted);
             }
             if let Painting {
                 layers,

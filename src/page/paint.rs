@@ -1,12 +1,12 @@
 //! Highlights in the page: ranges under four names, a style sheet, and nothing
 //! else. Where the browser has no such highlights, `<mark>` elements.
 
-use postil_core::sorted::{self, Map};
+use postil_core::sorted::Map;
 use web_sys::{CssStyleDeclaration, CssStyleSheet, Document, Range, ShadowRoot};
 
+use super::Inner;
 use super::mark::Marks;
-use super::{Inner, Text};
-use crate::highlight::{Highlight, NAMES};
+use crate::highlight::{Highlight, NAMES, joined};
 use crate::sheets::{adopt, leave};
 
 /// What `highlight.css` sets where a page links it: `xtask/src/dist/package.rs`.
@@ -138,11 +138,8 @@ impl Painting {
 }
 
 impl Inner {
-    pub(super) fn paint(&self, mut wanted: [Vec<Part>; 4]) {
-        for parts in &mut wanted {
-            sorted::sort(parts);
-            parts.dedup();
-        }
+    pub(super) fn paint(&self, wanted: [Vec<Part>; 4]) {
+        let wanted = wanted.map(joined);
         {
             let mut painting = self.painting.borrow_mut();
             if painting.wanted == wanted && !painting.stale {
@@ -257,11 +254,7 @@ impl Inner {
     /// another one.
     fn read_now(&self) -> bool {
         self.catch_up();
-        let mut parts = self.parts.borrow_mut();
-        parts.read(|| false);
-        let text = Text::of(&mut parts);
-        let changed = text.text != self.text.borrow().text;
-        *self.text.borrow_mut() = std::rc::Rc::new(text);
-        changed
+        self.parts.borrow_mut().read(|| false);
+        self.join()
     }
 }

@@ -1,7 +1,5 @@
 //! Performs what the peer asks for, and passes on what changed.
 
-use std::rc::Rc;
-
 use gloo_timers::callback::Timeout;
 use postil_core::peer::{Effect, Peer};
 use postil_core::store::{Store, Write};
@@ -12,9 +10,9 @@ use super::{Asked, Job, Session};
 use crate::i18n::Words;
 use crate::platform::{Pace, breathe, now};
 
-/// How soon panels are drawn while more comes, in milliseconds: drawing takes the
-/// longer the more there is.
-const DRAWN_WHILE_MORE_COMES: u32 = 1_000;
+/// How soon panels are drawn while more comes, in milliseconds, and in how many
+/// times the time that it took: it takes the longer the more there is.
+const DRAWN_WHILE_MORE_COMES: (u32, u32) = (1_000, 10);
 
 impl Session {
     /// Performs effects until there are none, or until the page has to breathe,
@@ -23,7 +21,8 @@ impl Session {
         let pace = Pace::new();
         while let Some(effect) = self.peer(Peer::effect).flatten() {
             if effect == Effect::Rest && pace.is_over() {
-                self.pass_on_changes(DRAWN_WHILE_MORE_COMES);
+                let (wait, times) = DRAWN_WHILE_MORE_COMES;
+                self.pass_on_changes(wait.max(times * self.drawn_for.get()));
                 return self.go_on();
             }
             self.perform(effect);
@@ -208,9 +207,7 @@ impl Session {
             }
         }
         if changes.authors || !changes.threads.is_empty() {
-            if let Some(discussion) = self.peer(|peer| peer.replica_mut().discussion()) {
-                *self.discussion.borrow_mut() = Rc::new(discussion);
-            }
+            self.outdated.set(true);
             for thread in &changes.threads {
                 let relinked = changes.relinked.contains(thread);
                 self.places.borrow_mut().touch(*thread, relinked);
