@@ -4,5 +4,6 @@
 
 pub mod bundle;
 pub mod bytes;
+pub(crate) mod cbor;
 pub mod record;
 pub mod segment;

@@ -13,6 +13,7 @@ use super::region::Region;
 use super::time::Time;
 use crate::text::sticky::StickyRange;
 use crate::text::writer::{BaseId, CharId};
+use crate::wire::cbor;
 
 /// The most bytes that an anchor has in encoded form.
 pub const MAX_ENCODED: usize = 4096;
@@ -187,8 +188,10 @@ impl Anchor {
                     anchor.content.is_some()
                 }
                 _ => {
-                    input.skip()?;
-                    true
+                    let at = input.position();
+                    let length = input.input().get(at..).and_then(cbor::length);
+                    input.set_position(at + length.unwrap_or_default());
+                    length.is_some()
                 }
             };
             if !sound {

@@ -7,6 +7,7 @@ use super::EventError;
 use crate::id::{DeviceId, EventId};
 use crate::log::Logs;
 use crate::sorted;
+use crate::wire::cbor;
 
 /// How many bytes of a device key name it inside a payload. 96 bits can not be
 /// ground to collide with a given key.
@@ -34,9 +35,10 @@ impl<'a> Payload<'a> {
             if fields.last().is_some_and(|(last, _)| *last >= key) {
                 return None;
             }
-            let start = decoder.position();
-            decoder.skip().ok()?;
-            fields.push((key, bytes.get(start..decoder.position())?));
+            let rest = bytes.get(decoder.position()..)?;
+            let value = rest.get(..cbor::length(rest)?)?;
+            decoder.set_position(decoder.position() + value.len());
+            fields.push((key, value));
         }
         (decoder.position() == bytes.len()).then_some(Payload { fields })
     }
