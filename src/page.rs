@@ -28,6 +28,7 @@ use web_sys::{Document, Element, MutationObserver, Range, ShadowRoot, Window};
 pub use point::Place;
 
 use crate::plan::Plan;
+use crate::platform::uptime;
 use paint::Painting;
 use parts::Parts;
 use text::Text;
@@ -236,10 +237,8 @@ impl Inner {
     }
 
     fn read_slice(&self) {
-        let clock = self.window.performance();
-        let now = || clock.as_ref().map_or(0.0, web_sys::Performance::now);
-        let end = now() + SLICE;
-        let done = self.parts.borrow_mut().read(|| now() > end);
+        let end = uptime() + SLICE;
+        let done = self.parts.borrow_mut().read(|| uptime() > end);
         self.watch_found();
         if done {
             self.end_reading();

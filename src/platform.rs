@@ -1,7 +1,8 @@
 //! The clock and the randomness of the browser.
 
-use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageChannel;
 
@@ -96,10 +97,18 @@ pub(crate) async fn rest(time: i32) {
     let _ = JsFuture::from(over).await;
 }
 
-/// Milliseconds since the page was opened, more exactly than [`now`].
-pub(crate) fn uptime() -> f64 {
-    let performance = window().and_then(|window| window.performance());
-    performance.map_or(0.0, |performance| performance.now())
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the page was opened, more exactly than [`now`]. Every
+    /// page has this clock, and slices of work look at it often.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    pub(crate) fn uptime() -> f64;
+
+    #[wasm_bindgen(js_namespace = performance, js_name = clearMarks)]
+    fn clear_marks(name: &str);
+
+    #[wasm_bindgen(js_namespace = performance, js_name = mark, catch)]
+    fn leave_mark(name: &str, options: &Object) -> Result<JsValue, JsValue>;
 }
 
 /// Marks that the text of a page has been read.
@@ -114,22 +123,16 @@ pub(crate) const CAPTURED: &str = "postil-capture";
 /// Leaves a mark in the page's timeline of performance, in place of the last one
 /// with this name. Its detail is how much was done.
 pub(crate) fn mark(name: &str, count: usize) {
-    let Some(timeline) = window().and_then(|window| window.performance()) else {
-        return;
-    };
-    timeline.clear_marks_with_mark_name(name);
-    let options = js_sys::Object::new();
+    clear_marks(name);
+    let options = Object::new();
     // Without the mark nobody misses anything.
-    let _ = js_sys::Reflect::set(&options, &"detail".into(), &(count as f64).into());
-    let method = js_sys::Reflect::get(&timeline, &"mark".into()).ok();
-    if let Some(method) = method.and_then(|it| it.dyn_into::<js_sys::Function>().ok()) {
-        let _ = method.call2(&timeline, &name.into(), &options);
-    }
+    let _ = Reflect::set(&options, &"detail".into(), &(count as f64).into());
+    let _ = leave_mark(name, &options);
 }
 
 /// The message of whatever JavaScript threw.
 pub(crate) fn message(error: &JsValue) -> String {
-    let field = |name: &str| js_sys::Reflect::get(error, &name.into()).ok()?.as_string();
+    let field = |name: &str| Reflect::get(error, &name.into()).ok()?.as_string();
     field("message")
         .filter(|m| !m.is_empty())
         .or_else(|| field("name"))
@@ -138,7 +141,7 @@ pub(crate) fn message(error: &JsValue) -> String {
 
 /// The `name` of whatever JavaScript threw, such as `QuotaExceededError`.
 pub(crate) fn error_name(error: &JsValue) -> String {
-    js_sys::Reflect::get(error, &"name".into())
+    Reflect::get(error, &"name".into())
         .ok()
         .and_then(|n| n.as_string())
         .unwrap_or_default()
