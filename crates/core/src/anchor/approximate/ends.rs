@@ -73,13 +73,22 @@ pub(super) fn fitted(text: &str, at: usize, words: &str, context: &str, side: Si
     };
     let wanted = Kind::around(before, after);
     let inside_word = (Kind::Letter, Kind::Letter);
+    let (from, to) = (at.saturating_sub(NEAR), (at + NEAR).min(text.len()));
+    let reach = COMPARED + NEAR;
+    let (first, last) = (from.saturating_sub(reach), (to + reach).min(text.len()));
+    let part = |from: usize, to: usize| text.as_bytes().get(from..to).unwrap_or_default();
     let tail = before.as_bytes();
     let tail = tail.get(tail.len().saturating_sub(COMPARED)..);
-    let tail = Pattern::reversed(tail.unwrap_or_default());
+    let tail = tail.unwrap_or_default();
     let head = after.as_bytes();
-    let head = Pattern::new(head.get(..COMPARED.min(head.len())).unwrap_or_default());
-    let reach = COMPARED + NEAR;
-    let cost = |end: usize, most: u32| {
+    let head = head.get(..COMPARED.min(head.len())).unwrap_or_default();
+    if part(first, at).ends_with(tail) && part(at, last).starts_with(head) {
+        return at;
+    }
+    // Of what comes before the first byte, the second, and so on; and from behind.
+    let tails = Pattern::new(tail).errors(part(first, to).iter());
+    let heads = Pattern::reversed(head).errors(part(from, last).iter().rev());
+    let cost = |end: usize| {
         let (left, right) = text.split_at_checked(end)?;
         let kinds = Kind::around(left, right);
         let edge = match side {
@@ -90,31 +99,12 @@ pub(super) fn fitted(text: &str, at: usize, words: &str, context: &str, side: Si
         if edge == Kind::Space || cuts_word || !grapheme::is_boundary(text, end) {
             return None;
         }
+        let errors = tails.get(end - first)? + heads.get(last - end)?;
         let others = u32::from(kinds.0 != wanted.0) + u32::from(kinds.1 != wanted.1);
-        let mut cost = OTHER_KIND * others;
-        if cost < most {
-            cost += tail.best(left.bytes().rev().take(reach), true).errors;
-        }
-        if cost < most {
-            cost += head.best(right.bytes().take(reach), true).errors;
-        }
-        Some(cost)
+        Some((errors + OTHER_KIND * others, end.abs_diff(at)))
     };
-    // From the nearest on: one that is further away has to fit better.
-    let (mut best, mut least) = (at, u32::MAX);
-    for away in 0..=NEAR {
-        for end in [at.checked_sub(away), at.checked_add(away)] {
-            if let Some((end, cost)) = end.and_then(|end| Some((end, cost(end, least)?)))
-                && cost < least
-            {
-                (best, least) = (end, cost);
-            }
-        }
-        if least == 0 {
-            break;
-        }
-    }
-    best
+    let best = (from..=to).filter_map(|end| Some((cost(end)?, end))).min();
+    best.map_or(at, |(_, end)| end)
 }
 
 #[cfg(test)]

@@ -97,6 +97,17 @@ impl Pattern {
         reading.errors = (reading.errors + out.0 as u32).saturating_sub(out.1 as u32);
     }
 
+    /// The errors before each byte and after the last one, beginning anywhere.
+    pub(crate) fn errors<'a>(&self, text: impl Iterator<Item = &'a u8>) -> Vec<u32> {
+        let mut reading = self.read(false);
+        let mut errors = vec![reading.errors];
+        errors.extend(text.map(|byte| {
+            self.advance(&mut reading, *byte);
+            reading.errors
+        }));
+        errors
+    }
+
     /// Where the pattern ends with the fewest errors, the first of equals.
     pub(crate) fn best(&self, text: impl Iterator<Item = u8>, anchored: bool) -> End {
         let mut reading = self.read(anchored);
