@@ -39,7 +39,11 @@ export function load(wasmUrl, fetching) {
 
 async function start(wasmUrl, fetching) {
   const url = wasmUrl ? new URL(wasmUrl, document.baseURI) : new URL('./postil_bg.wasm', import.meta.url);
-  const postil = await instantiate(url, 'postil.js', () => import('./postil.js'), fetching);
+  const coming = instantiate(url, 'postil.js', () => import('./postil.js'), fetching);
+  // The first number that a page writes out takes the browser up to 60 ms, for the tables of all languages. They cost nobody
+  // any time while the module is on its way.
+  setTimeout(() => new Intl.NumberFormat().format(0));
+  const postil = await coming;
   const more = (name) => loadMore(name, wasmUrl);
   postil.loadMoreWith(more);
   postil.loadPicturesWith(() => import('./pictures.js'));
