@@ -133,8 +133,12 @@ impl PageHalf {
     /// A thread changed, or with `relinked` is about something else now.
     pub(in crate::session) fn touch(&self, thread: EventId, relinked: bool) {
         if relinked || !self.known.borrow().contains_key(&thread) {
-            self.stale.borrow_mut().insert(thread);
-            self.plan(0);
+            let mut stale = self.stale.borrow_mut();
+            // Whenever there are some, it is planned to look for them.
+            if stale.is_empty() {
+                self.plan(0);
+            }
+            stale.insert(thread);
         }
     }
 
