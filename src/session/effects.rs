@@ -10,9 +10,13 @@ use super::{Asked, Job, Session};
 use crate::i18n::Words;
 use crate::platform::{Pace, breathe, now};
 
-/// How soon panels are drawn while more comes, in milliseconds, and in how many
-/// times the time that it took: it takes the longer the more there is.
-const DRAWN_WHILE_MORE_COMES: (u32, u32) = (1_000, 10);
+/// How soon panels are drawn while more comes, in milliseconds.
+const SOON: u32 = 1_000;
+/// Later if it takes long: after so many times what the last time took, which a
+/// device that slept meanwhile can not tell.
+const TIMES: u32 = 10;
+/// No later than this, in milliseconds.
+const LATE: u32 = 5_000;
 
 impl Session {
     /// Performs effects until there are none, or until the page has to breathe,
@@ -21,8 +25,8 @@ impl Session {
         let pace = Pace::new();
         while let Some(effect) = self.peer(Peer::effect).flatten() {
             if effect == Effect::Rest && pace.is_over() {
-                let (wait, times) = DRAWN_WHILE_MORE_COMES;
-                self.pass_on_changes(wait.max(times * self.drawn_for.get()));
+                let wait = self.drawn_for.get().saturating_mul(TIMES);
+                self.pass_on_changes(wait.clamp(SOON, LATE));
                 return self.go_on();
             }
             self.perform(effect);

@@ -205,6 +205,8 @@ mod tests {
                 reading.errors
             }).collect();
             prop_assert_eq!(errors, plainly(&pattern, &text, anchored));
+            let (first, rest) = (vec![pattern.len() as u32], plainly(&pattern, &text, false));
+            prop_assert_eq!(prepared.errors(text.iter()), [first, rest].concat());
         }
     }
 
