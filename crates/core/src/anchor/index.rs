@@ -213,7 +213,8 @@ impl TextIndex {
         let places = places.iter().filter_map(move |place| {
             let at = (*place as usize).checked_sub(offset)?;
             let there = self.text.as_bytes().get(at..at + bytes.len())?;
-            (there == bytes).then_some(at)
+            // Nearly all others begin with another byte.
+            (there.first() == bytes.first() && there == bytes).then_some(at)
         });
         Some(places)
     }

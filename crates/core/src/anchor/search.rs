@@ -16,6 +16,9 @@ const SHORTEST: usize = 16;
 /// So many places are weighed in the end.
 const MOST_PLACES: usize = 16;
 
+/// So many bytes are read at a time.
+const PART: usize = 4096;
+
 /// A search in progress.
 #[derive(Debug)]
 pub struct Search {
@@ -35,7 +38,7 @@ impl Search {
         let quote = Some(quote).filter(|quote| quote.exact.len() >= SHORTEST)?;
         let pattern = Pattern::new(quote.exact.as_bytes());
         Some(Search {
-            reading: pattern.read(false),
+            reading: pattern.begin(false),
             minima: Minima::new(&pattern, Judge::most_errors(&pattern)),
             quote: quote.clone(),
             position: anchor.position,
@@ -50,10 +53,10 @@ impl Search {
     pub fn step(&mut self, index: &TextIndex, budget: usize) -> Option<Placement> {
         let rest = index.text().as_bytes().get(self.at..).unwrap_or(&[]);
         let some = (budget / self.pattern.cost()).clamp(1, rest.len().max(1));
-        for byte in rest.iter().take(some) {
-            self.at += 1;
-            self.pattern.advance(&mut self.reading, *byte);
-            self.minima.see(self.at, self.reading.errors);
+        for part in rest.get(..some).unwrap_or(rest).chunks(PART) {
+            let errors = self.pattern.read(&mut self.reading, part);
+            self.minima.see(self.at, &errors);
+            self.at += part.len();
         }
         if some < rest.len() {
             return None;
@@ -64,7 +67,7 @@ impl Search {
         found.truncate(MOST_PLACES);
         let mut judge = Judge::new(index, &self.quote, self.position);
         for end in found {
-            judge.ends_at(end.at);
+            judge.ends_at(end);
         }
         Some(judge.verdict())
     }

@@ -25,9 +25,13 @@ const MOST_WINDOWS: usize = 6;
 /// Finds out where to look. All offsets are in bytes.
 #[derive(Debug)]
 pub(crate) struct Candidates<'a> {
-    index: &'a TextIndex,
-    /// The quote with its context.
-    whole: String,
+    /// The length of the text.
+    text: usize,
+    /// The seeds of the quote with its context, the rarest first: where each
+    /// is in that, and where it is in the text.
+    seeds: Vec<(usize, &'a [u32])>,
+    /// The length of the quote with its context.
+    whole: usize,
     /// Where the quote is in that.
     quote: Range<usize>,
     /// Where it was in the text.
@@ -51,25 +55,26 @@ impl<'a> Candidates<'a> {
     /// For one quote.
     pub(crate) fn new(index: &'a TextIndex, quote: &Quote, position: Option<Position>) -> Self {
         let from = quote.prefix.len();
+        let whole = quote.in_context();
+        let seeds = seeds_of(whole.as_bytes()).map(|(at, seed)| (at, index.places(seed)));
+        let mut seeds: Vec<_> = seeds.filter(|(_, places)| !places.is_empty()).collect();
+        sorted::sort_by_key(&mut seeds, |(at, places)| (places.len(), *at));
         Candidates {
-            index,
-            whole: quote.in_context(),
+            text: index.text().len(),
+            seeds,
+            whole: whole.len(),
             quote: from..from + quote.exact.len(),
             expected: position.map_or(0, |position| index.to_bytes(position.start)) as i64,
         }
     }
 
-    /// Where the quote with its context begins, by the seeds in a part of it.
+    /// Where the quote with its context begins, by the seeds in a part of it;
+    /// in no order.
     fn votes(&self, part: Range<usize>, most: usize) -> Vec<i64> {
-        let seeds = seeds_of(self.whole.as_bytes()).filter(|(at, _)| part.contains(at));
-        let mut seeds: Vec<_> = seeds
-            .map(|(at, seed)| (at, self.index.places(seed)))
-            .filter(|(_, places)| !places.is_empty())
-            .collect();
-        sorted::sort_by_key(&mut seeds, |(at, places)| (places.len(), *at));
+        let seeds = self.seeds.iter().filter(|(at, _)| part.contains(at));
         let mut votes = Vec::new();
-        for (at, places) in seeds.into_iter().take(most) {
-            let at = at as i64;
+        for (at, places) in seeds.take(most) {
+            let at = *at as i64;
             let here = self.expected + at - self.quote.start as i64;
             let places = near(places, here).iter();
             votes.extend(places.map(|place| i64::from(*place) - at));
@@ -78,13 +83,11 @@ impl<'a> Candidates<'a> {
                 break;
             }
         }
-        sorted::sort(&mut votes);
         votes
     }
 
     fn offset(&self, at: i64) -> usize {
-        let text = self.index.text().len();
-        usize::try_from(at).unwrap_or(0).min(text)
+        usize::try_from(at).unwrap_or(0).min(self.text)
     }
 
     /// Stretches that may hold the quote, the likeliest first.
@@ -92,14 +95,13 @@ impl<'a> Candidates<'a> {
         let Range { start, end } = self.quote.clone();
         let mut votes = self.votes(0..start, CONTEXT_SEEDS);
         votes.extend(self.votes(start..end, QUOTE_SEEDS));
-        votes.extend(self.votes(end..self.whole.len(), CONTEXT_SEEDS));
-        sorted::sort(&mut votes);
+        votes.extend(self.votes(end..self.whole, CONTEXT_SEEDS));
         let slack = (end - start) as i64 / 4 + 32;
         let window = |(first, last): (i64, i64)| {
             let first = self.offset(first + start as i64 - slack);
             (first, self.offset(last + end as i64 + slack))
         };
-        gathered(&votes, slack).map(window).collect()
+        gathered(votes, slack).map(window).collect()
     }
 
     /// Where the quote may begin and end.
@@ -107,8 +109,7 @@ impl<'a> Candidates<'a> {
         let Range { start, end } = self.quote.clone();
         let half = start + (end - start) / 2;
         let place = |part: Range<usize>, add: usize| {
-            let votes = self.votes(part, CONTEXT_SEEDS);
-            let groups = gathered(&votes, 16);
+            let groups = gathered(self.votes(part, CONTEXT_SEEDS), 16);
             groups
                 .map(|(first, _)| self.offset(first + add as i64))
                 .collect()
@@ -117,7 +118,7 @@ impl<'a> Candidates<'a> {
             prefixes: place(0..start, start),
             heads: place(start..half, start),
             tails: place(half..end, end),
-            suffixes: place(end..self.whole.len(), end),
+            suffixes: place(end..self.whole, end),
         }
     }
 }
@@ -132,13 +133,14 @@ fn near(places: &[u32], expected: i64) -> &[u32] {
 }
 
 /// The groups of votes that are no further apart than `slack`, as their first
-/// and last; those with the most votes, the first of equals first. The votes
-/// ascend.
-fn gathered(votes: &[i64], slack: i64) -> impl Iterator<Item = (i64, i64)> {
+/// and last; those with the most votes, the first of equals first.
+fn gathered(mut votes: Vec<i64>, slack: i64) -> impl Iterator<Item = (i64, i64)> {
+    sorted::sort(&mut votes);
     let mut best: Vec<(usize, (i64, i64))> = Vec::new();
-    let mut rest = votes;
+    let mut rest = &votes[..];
     while let Some(first) = rest.first() {
-        let count = rest.partition_point(|vote| vote - first <= slack);
+        let near = rest.iter().take_while(|vote| *vote - first <= slack);
+        let count = near.count();
         let (group, others) = rest.split_at(count);
         let last = group.last().unwrap_or(first);
         let at = best.partition_point(|(other, _)| *other >= count);

@@ -86,8 +86,8 @@ pub(super) fn fitted(text: &str, at: usize, words: &str, context: &str, side: Si
         return at;
     }
     // Of what comes before the first byte, the second, and so on; and from behind.
-    let tails = Pattern::new(tail).errors(part(first, to).iter());
-    let heads = Pattern::reversed(head).errors(part(from, last).iter().rev());
+    let tails = Pattern::new(tail).errors(part(first, to));
+    let heads = Pattern::reversed(head).errors(part(from, last));
     let cost = |end: usize| {
         let (left, right) = text.split_at_checked(end)?;
         let kinds = Kind::around(left, right);

@@ -8,7 +8,7 @@ use super::super::quote::Quote;
 use super::candidates::Ends;
 use super::ends::{Side, fitted};
 use super::evidence::{Evidence, HELD, alike};
-use super::matcher::{Minima, Pattern};
+use super::matcher::{End, Minima, Pattern};
 use super::words::kept;
 use crate::discussion::Placement;
 use crate::sorted;
@@ -73,23 +73,23 @@ impl<'a> Judge<'a> {
     /// Looks for the words between two byte offsets.
     pub(crate) fn search(&mut self, from: usize, to: usize) {
         let mut minima = Minima::new(&self.exact, Self::most_errors(&self.exact));
-        let mut reading = self.exact.read(false);
-        for (at, byte) in self.bytes(from, to).iter().enumerate() {
-            self.exact.advance(&mut reading, *byte);
-            minima.see(from + at + 1, reading.errors);
-        }
+        let mut reading = self.exact.begin(false);
+        let errors = self.exact.read(&mut reading, self.bytes(from, to));
+        minima.see(from, &errors);
         minima.end();
         for end in minima.found {
-            self.ends_at(end.at);
+            self.ends_at(end);
         }
     }
 
-    /// The words end about here.
-    pub(crate) fn ends_at(&mut self, to: usize) {
-        let from = to.saturating_sub(self.exact.len() * 3 / 2 + 8);
-        let back = self.bytes(from, to).iter().rev().copied();
-        let start = self.backwards.best(back, true);
-        self.consider(to - start.at, to, start.errors);
+    /// The words end here, with so many errors.
+    pub(crate) fn ends_at(&mut self, end: End) {
+        // They can not have more bytes than these and one for each error.
+        let from = end
+            .at
+            .saturating_sub(self.exact.len() + end.errors as usize);
+        let start = self.backwards.best(self.bytes(from, end.at), true);
+        self.consider(end.at - start.at, end.at, start.errors);
     }
 
     /// Looks between where the words may begin and where they may end, by their
@@ -107,13 +107,13 @@ impl<'a> Judge<'a> {
         // Of the places where a part could be, where it fits best.
         let ends = |pattern: &Pattern, at: &usize| {
             let (from, to) = (at.saturating_sub(pattern.len() + 16), at + 16);
-            let end = pattern.best(self.bytes(from, to).iter().copied(), false);
+            let end = pattern.best(self.bytes(from, to), false);
             (alike(end.errors, pattern.len()) >= HELD).then_some(from + end.at)
         };
         let begins = |pattern: &Pattern, at: &usize| {
             let (from, to) = (at.saturating_sub(16), at + pattern.len() + 16);
             let part = self.bytes(from, to);
-            let end = pattern.best(part.iter().rev().copied(), false);
+            let end = pattern.best(part, false);
             let likely = alike(end.errors, pattern.len()) >= HELD;
             likely.then_some(from + part.len() - end.at)
         };
@@ -137,7 +137,7 @@ impl<'a> Judge<'a> {
                     continue;
                 }
                 let part = part.as_bytes();
-                let end = self.exact.best(part.iter().copied(), true);
+                let end = self.exact.best(part, true);
                 let errors = end.errors + part.len().abs_diff(end.at) as u32;
                 self.consider(from, *to, errors);
             }
@@ -151,7 +151,7 @@ impl<'a> Judge<'a> {
         let Some((from, to)) = trim_bytes(text, from, to) else {
             return;
         };
-        let context = |pattern: &Pattern, part: &mut dyn Iterator<Item = u8>| {
+        let context = |pattern: &Pattern, part: &[u8]| {
             let errors = pattern.best(part, true).errors;
             (alike(errors, pattern.len()), pattern.len())
         };
@@ -171,8 +171,8 @@ impl<'a> Judge<'a> {
                 0 => 1000,
                 _ => kept(exact, self.bytes(from, to)),
             },
-            before: context(&self.prefix, &mut before.iter().rev().copied()),
-            after: context(&self.suffix, &mut after.iter().copied()),
+            before: context(&self.prefix, before),
+            after: context(&self.suffix, after),
             near: self.expected.map(near),
             other: self.quote.hits > 1 && (errors == 0 || !self.others_kept),
         };

@@ -1,9 +1,9 @@
 //! Which byte of a text is which UTF-16 offset.
 
 /// One count is kept for so many bytes.
-const STRIDE: usize = 512;
+const STRIDE: usize = 128;
 
-/// How many UTF-16 code units there are before every 512th byte.
+/// How many UTF-16 code units there are before every 128th byte.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Offsets {
     counts: Vec<u32>,

@@ -39,7 +39,8 @@ pub(in super::super) fn seeds_of(text: &[u8]) -> impl Iterator<Item = (usize, u6
 }
 
 /// Whether a byte begins a word, when `in_word` says whether the character
-/// before it belongs to one.
+/// before it belongs to one. It is asked for every byte of a page.
+#[inline(always)]
 fn begins_word(byte: u8, in_word: &mut bool) -> bool {
     let was_in_word = *in_word;
     match byte {
@@ -64,11 +65,10 @@ fn begins_word(byte: u8, in_word: &mut bool) -> bool {
 }
 
 fn seed_at(text: &[u8], at: usize) -> Option<u64> {
-    let run = text.get(at..at + LEN)?;
-    Some(
-        run.iter()
-            .fold(0, |seed, byte| seed << 8 | u64::from(*byte)),
-    )
+    let run: &[u8; LEN] = text.get(at..)?.first_chunk()?;
+    let [a, b, c, d, e, f] = *run;
+    let (first, last) = (u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, f]));
+    Some(u64::from(first) << 16 | u64::from(last))
 }
 
 fn hash(seed: u64, shift: u32) -> usize {
@@ -91,8 +91,9 @@ impl Collector {
     /// last call ended.
     pub(super) fn read(&mut self, text: &[u8], from: usize, to: usize) {
         let part = text.get(from..to).unwrap_or(&[]);
+        let mut in_word = self.in_word;
         for (at, byte) in part.iter().enumerate() {
-            if begins_word(*byte, &mut self.in_word)
+            if begins_word(*byte, &mut in_word)
                 && let Some(seed) = seed_at(text, from + at)
             {
                 let hash = hash(seed, self.shift);
@@ -102,6 +103,7 @@ impl Collector {
                 }
             }
         }
+        self.in_word = in_word;
     }
 
     /// The seeds, sorted by their hashes.
