@@ -37,6 +37,7 @@ use yew::Callback;
 pub(crate) use about::words as about_words;
 use action::Action;
 use panel::{Choice, FirstSnapshot, Msg, Own, PanelProps};
+pub(crate) use sheet::is_wide;
 use snapshot::Snapshot;
 use stage::Stage;
 pub(crate) use ui::author_name;

@@ -208,6 +208,11 @@ impl PageHalf {
         if focus {
             self.page.put_caret(part);
         }
+        self.scroll_to(part);
+    }
+
+    /// Scrolls to a part of the text.
+    pub(super) fn scroll_to(&self, part: (u32, u32)) {
         if let Some(place) = self.page.place(part) {
             super::reveal::scroll_to(place.top, place.bottom);
         }

@@ -29,7 +29,7 @@ impl Sheet {
 
 /// Whether the window has room for a column beside the document. In `em`, so
 /// that large text counts as a narrow window.
-pub(super) fn is_wide() -> bool {
+pub(crate) fn is_wide() -> bool {
     let query = web_sys::window().and_then(|w| w.match_media("(min-width: 56.25em)").ok()?);
     query.is_none_or(|query| query.matches())
 }

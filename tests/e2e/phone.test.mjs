@@ -18,6 +18,17 @@ function share(person) {
   });
 }
 
+/** Waits until some words of the document are above the sheet. */
+async function inView(person, words) {
+  await until('the words can be seen', () =>
+    person.document.evaluate((host, words) => {
+      const line = [...host.children].find((it) => it.textContent.includes(words)).getBoundingClientRect();
+      const panel = document.querySelector('postil-comments').shadowRoot.querySelector('[part=panel]');
+      return line.top >= 0 && line.top < panel.getBoundingClientRect().top;
+    }, words),
+  );
+}
+
 scenario('a discussion on a phone', async (stage) => {
   const ada = await stage.person('Ada', PHONE);
   const ben = await stage.person('Ben');
@@ -29,6 +40,7 @@ scenario('a discussion on a phone', async (stage) => {
   await ada.select(SECOND);
   await ada.button('Comment').tap();
   await ada.box('Write a comment').waitFor();
+  await inView(ada, SECOND);
   await assertFits(page, 'composing');
   await ada.box('Your name').fill('Ada');
   await ada.box('Write a comment').fill('From a phone.');
@@ -53,13 +65,7 @@ scenario('a discussion on a phone', async (stage) => {
   // From the thread to the text, which is not under the sheet.
   const thread = await ada.open('From a phone.');
   await ada.button('Go to text', thread).tap();
-  await until('the words can be seen', () =>
-    ada.document.evaluate((host, words) => {
-      const line = [...host.children].find((it) => it.textContent.includes(words)).getBoundingClientRect();
-      const panel = document.querySelector('postil-comments').shadowRoot.querySelector('[part=panel]');
-      return line.top >= 0 && line.top < panel.getBoundingClientRect().top;
-    }, SECOND),
-  );
+  await inView(ada, SECOND);
   await agree(ada, ben);
 });
 
