@@ -9,7 +9,6 @@ use web_sys::DomRect;
 
 use super::page::PageHalf;
 use super::{DocumentHalf, Session};
-use crate::view::is_wide;
 
 /// How large the button beside a selection is, in CSS pixels.
 const BUTTON: f64 = 40.0;
@@ -88,11 +87,9 @@ impl Commented {
         }
     }
 
-    /// Brings a part of it into view that one is about to write on: where there
-    /// is a sheet, it would cover it.
-    pub(super) fn keep_in_view(&self, part: (u32, u32)) {
+    /// Brings a part of it into view, and nothing else.
+    pub(super) fn scroll_to(&self, part: (u32, u32)) {
         match self {
-            _ if is_wide() => {}
             Commented::Document(document) => document.reveal(part, false),
             Commented::Page(half) => half.scroll_to(part),
         }

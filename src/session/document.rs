@@ -208,8 +208,10 @@ impl DocumentHalf {
         let Some(range) = self.editor.range(start, end) else {
             return;
         };
-        let rect = range.get_bounding_client_rect();
-        super::reveal::scroll_to(rect.top(), rect.bottom());
+        super::reveal::scroll_to(Box::new(move || {
+            let rect = range.get_bounding_client_rect();
+            Some((rect.top(), rect.bottom()))
+        }));
     }
 }
 

@@ -22,7 +22,7 @@ use crate::plan::Plan;
 use crate::platform;
 use finding::Finding;
 use media::Media;
-pub(super) use media::edges;
+pub(super) use media::{edges, scroll_to_medium};
 
 /// A commented root and the threads in it.
 pub(super) struct PageHalf {
@@ -213,8 +213,10 @@ impl PageHalf {
 
     /// Scrolls to a part of the text.
     pub(super) fn scroll_to(&self, part: (u32, u32)) {
-        if let Some(place) = self.page.place(part) {
-            super::reveal::scroll_to(place.top, place.bottom);
-        }
+        let this = self.this.clone();
+        super::reveal::scroll_to(Box::new(move || {
+            let place = this.upgrade()?.page.place(part)?;
+            Some((place.top, place.bottom))
+        }));
     }
 }

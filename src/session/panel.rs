@@ -264,9 +264,6 @@ impl PanelHalf {
                 });
                 self.compose(composing);
                 self.session.draw();
-                if let Some((text, part)) = self.commented().zip(selected) {
-                    text.keep_in_view(part);
-                }
             }
             Action::StartOn(n) => self.start_on(n),
             Action::CancelComment => {

@@ -1,13 +1,27 @@
 //! Brings a text into view.
 
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Window;
 
-use crate::platform::window;
+use crate::platform::{breathe, window};
 use crate::view::is_wide;
 
-/// Scrolls the page until what is between these heights in the window, in CSS
-/// pixels, is where one reads: not under a sheet at the lower edge.
-pub(super) fn scroll_to(top: f64, bottom: f64) {
+/// Between which heights in the window something is, in CSS pixels.
+pub(super) type Place = Box<dyn FnOnce() -> Option<(f64, f64)>>;
+
+/// Scrolls the page until something is where one reads: not under a sheet at
+/// the lower edge. First what was said to the panel is drawn, which may make
+/// room for that.
+pub(super) fn scroll_to(place: Place) {
+    spawn_local(async move {
+        breathe().await;
+        if let Some((top, bottom)) = place() {
+            scroll_between(top, bottom);
+        }
+    });
+}
+
+fn scroll_between(top: f64, bottom: f64) {
     let Some(window) = window() else { return };
     let height = window.inner_height().ok().and_then(|h| h.as_f64());
     let height = height.unwrap_or(0.0);

@@ -169,6 +169,7 @@ impl Session {
             media,
             readonly: half.readonly.get(),
             in_page: half.is_about_all(),
+            below: layout.measured.as_ref().is_some_and(|it| it.offset < 0.0),
             notices: self.notices.borrow_mut().shown(&half.words.borrow()),
             drafts: half.drafts(),
             words: half.words.borrow().clone(),

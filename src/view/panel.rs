@@ -239,6 +239,7 @@ impl Component for Panel {
             if self.wide { "wide" } else { "narrow" },
             self.snapshot.in_page.then_some("in-page"),
             self.sheet.class(),
+            self.snapshot.below.then_some("below"),
             self.dragged.then_some("dragged")
         );
         html! {

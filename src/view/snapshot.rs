@@ -60,6 +60,9 @@ pub struct Snapshot {
     /// Whether the discussion is about the page as a whole and a part of it, on
     /// every screen, with a box to write in that is always there.
     pub in_page: bool,
+    /// Whether the panel is below the text in the page: what it covers there can
+    /// be scrolled up where there is room after it.
+    pub below: bool,
     /// What the person should know and can put away, oldest first.
     pub notices: Rc<Vec<Notice>>,
     /// Unfinished text by draft key (see [`reply_key`](super::action::reply_key)).
@@ -90,6 +93,7 @@ impl Snapshot {
             media: Rc::new(Vec::new),
             readonly: false,
             in_page: false,
+            below: false,
             notices: Rc::default(),
             drafts: Rc::new(|_| None),
             words,

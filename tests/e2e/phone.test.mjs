@@ -69,6 +69,29 @@ scenario('a discussion on a phone', async (stage) => {
   await agree(ada, ben);
 });
 
+scenario('the end of the text is not under the sheet while one writes about it', async (stage) => {
+  const ada = await stage.person('Ada', PHONE);
+  await ada.select(LAST);
+  await ada.button('Comment').tap();
+  await ada.box('Write a comment').waitFor();
+  await inView(ada, LAST);
+  await ada.box('Your name').fill('Ada');
+  await ada.box('Write a comment').fill('At the end.');
+  await ada.button('Publish').tap();
+
+  // Nor when its thread is gone to.
+  const thread = await ada.open('At the end.');
+  await ada.page.evaluate(() => scrollTo(0, 0));
+  await ada.button('Go to text', thread).tap();
+  await inView(ada, LAST);
+
+  // Below a sheet that is closed there is nothing to scroll to.
+  await ada.page.getByRole('button', { name: /^Hide threads/ }).tap();
+  await until('there is no room for a sheet', () =>
+    ada.page.evaluate(() => document.querySelector('postil-comments').getBoundingClientRect().height < 200),
+  );
+});
+
 scenario('nothing of the list lies over the box to write in', async (stage) => {
   const ada = await stage.person('Ada', PHONE);
   await ada.comment(FIRST, 'Already here.');

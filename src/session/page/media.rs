@@ -303,8 +303,7 @@ impl PageHalf {
             return false;
         };
         self.page.open_around(&spot.element);
-        let (top, bottom) = edges(&spot.element, spot.region);
-        scroll_to(top, bottom);
+        scroll_to_medium(&spot.element, spot.region);
         if let (true, Some(time)) = (focus, spot.time) {
             let seconds = f64::from(time.start) / 1000.0;
             // On what is no player this has no meaning, and does no harm.
@@ -324,8 +323,7 @@ impl PageHalf {
         drop(all);
         if let Some(element) = &element {
             self.page.open_around(element);
-            let (top, bottom) = edges(element, None);
-            scroll_to(top, bottom);
+            scroll_to_medium(element, None);
         }
         let element = element.map_or(JsValue::UNDEFINED, JsValue::from);
         self.media
@@ -350,6 +348,12 @@ impl PageHalf {
         };
         all.iter().map(about).collect()
     }
+}
+
+/// Brings an element or a part of it into view.
+pub(in crate::session) fn scroll_to_medium(element: &Element, region: Option<Region>) {
+    let element = element.clone();
+    scroll_to(Box::new(move || Some(edges(&element, region))));
 }
 
 /// The upper and lower edge of an element or a part of it, in the window.

@@ -12,8 +12,9 @@ use super::{Composing, PanelHalf};
 use crate::page::around;
 use crate::session::DocumentHalf;
 use crate::session::commented::Commented;
-use crate::session::page::PageHalf;
+use crate::session::page::{PageHalf, scroll_to_medium};
 use crate::view::action::Action;
+use crate::view::is_wide;
 
 impl PanelHalf {
     /// Looks for what is commented, which a page may render anew at any time.
@@ -157,8 +158,15 @@ impl PanelHalf {
         }
     }
 
-    /// Has a thread written.
+    /// Has a thread written. A sheet to write in must not cover what it is about.
     pub(in crate::session) fn compose(&self, on: Composing) {
+        if !is_wide() {
+            match (&on, self.commented()) {
+                (Composing::Range(start, end), Some(text)) => text.scroll_to((*start, *end)),
+                (Composing::Medium(element, anchor), _) => scroll_to_medium(element, anchor.region),
+                _ => {}
+            }
+        }
         *self.composing.borrow_mut() = Some(on);
     }
 

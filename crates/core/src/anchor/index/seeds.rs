@@ -39,8 +39,7 @@ pub(in super::super) fn seeds_of(text: &[u8]) -> impl Iterator<Item = (usize, u6
 }
 
 /// Whether a byte begins a word, when `in_word` says whether the character
-/// before it belongs to one. It is asked for every byte of a page.
-#[inline(always)]
+/// before it belongs to one.
 fn begins_word(byte: u8, in_word: &mut bool) -> bool {
     let was_in_word = *in_word;
     match byte {
@@ -93,7 +92,10 @@ impl Collector {
         let part = text.get(from..to).unwrap_or(&[]);
         let mut in_word = self.in_word;
         for (at, byte) in part.iter().enumerate() {
-            if begins_word(*byte, &mut in_word)
+            // Most bytes of a page go on with a word.
+            let goes_on = in_word && byte.is_ascii_lowercase();
+            if !goes_on
+                && begins_word(*byte, &mut in_word)
                 && let Some(seed) = seed_at(text, from + at)
             {
                 let hash = hash(seed, self.shift);
