@@ -15,7 +15,7 @@ mod outgoing;
 pub mod sdp;
 
 use super::clock::Clock;
-use super::mailbox::MAX_RECORD;
+use super::mailbox::{MAX_RECORD, refusal};
 use super::{
     Ack, Caps, In, OpenError, Opening, Out, Protocol, RecordId, Relay, Status, Stores, Trouble,
 };
@@ -137,12 +137,7 @@ impl Direct {
 
     fn publish(&mut self, bytes: Vec<u8>) {
         let id = RecordId::of(&bytes);
-        let why = match bytes.len() {
-            0 => Some(Trouble::NotTaken(400)),
-            n if n > MAX_RECORD => Some(Trouble::TooLarge),
-            _ => None,
-        };
-        if let Some(why) = why {
+        if let Some(why) = refusal(bytes.len()) {
             self.out.push(Out::Rejected { id, why });
         } else if self.held.contains(&id) {
             self.out.push(Out::Acked(vec![id]));

@@ -31,6 +31,15 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 
 /// The largest record that a relay server takes unless configured otherwise.
 pub const MAX_RECORD: usize = 256 * 1024;
+
+/// Why no relay takes a record, by its length in bytes.
+pub(super) fn refusal(len: usize) -> Option<Trouble> {
+    match len {
+        0 => Some(Trouble::NotTaken(400)),
+        n if n > MAX_RECORD => Some(Trouble::TooLarge),
+        _ => None,
+    }
+}
 /// The largest body of a request, and of the records in one answer.
 pub const MAX_BATCH: usize = 1024 * 1024;
 /// The most records in one request.

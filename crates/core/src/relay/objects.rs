@@ -15,7 +15,7 @@ mod tests;
 use std::collections::VecDeque;
 
 use self::place::{Ask, Kind, Place};
-use super::mailbox::MAX_RECORD;
+use super::mailbox::{MAX_RECORD, refusal};
 use super::records::Records;
 use super::standing::Standing;
 use super::{
@@ -223,21 +223,18 @@ impl Objects {
 
     fn publish(&mut self, bytes: Vec<u8>) {
         let id = RecordId::of(&bytes);
-        let why = match bytes.len() {
-            0 => Trouble::NotTaken(400),
-            n if n > MAX_RECORD => Trouble::TooLarge,
-            _ if self.place.kind == Kind::Folder => Trouble::NotTaken(405),
-            _ if self.link == Link::Up && self.records.holds(&id) => {
-                return self.standing.out.push(Out::Acked(vec![id]));
-            }
-            _ => {
-                // Who says something may be answered soon.
-                self.poll = POLL.0;
-                self.poll_at = self.poll_at.min(self.standing.now.saturating_add(POLL.0));
-                return self.records.push(id, bytes);
-            }
-        };
-        self.standing.out.push(Out::Rejected { id, why });
+        let is_fixed = self.place.kind == Kind::Folder;
+        let why = refusal(bytes.len()).or(is_fixed.then_some(Trouble::NotTaken(405)));
+        if let Some(why) = why {
+            self.standing.out.push(Out::Rejected { id, why });
+        } else if self.link == Link::Up && self.records.holds(&id) {
+            self.standing.out.push(Out::Acked(vec![id]));
+        } else {
+            // Who says something may be answered soon.
+            self.poll = POLL.0;
+            self.poll_at = self.poll_at.min(self.standing.now.saturating_add(POLL.0));
+            self.records.push(id, bytes);
+        }
     }
 
     /// Does what is due and sets the timer.

@@ -9,7 +9,7 @@ mod line;
 
 use self::line::Link;
 pub(super) use self::line::{Line, Question};
-use super::mailbox::MAX_RECORD;
+use super::mailbox::refusal;
 use super::{Caps, In, Opening, Out, RecordId, Relay, Status, Trouble};
 
 /// How long a server may take to answer, in milliseconds.
@@ -131,12 +131,7 @@ impl Shell {
 
     fn publish(&mut self, bytes: Vec<u8>) {
         let id = RecordId::of(&bytes);
-        let why = match bytes.len() {
-            0 => Some(Trouble::NotTaken(400)),
-            n if n > MAX_RECORD => Some(Trouble::TooLarge),
-            _ => None,
-        };
-        if let Some(why) = why {
+        if let Some(why) = refusal(bytes.len()) {
             self.line.standing.out.push(Out::Rejected { id, why });
         } else if self.line.is_open() && self.dialogue.is_settled() && self.line.records.holds(&id)
         {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use sha2::{Digest, Sha256};
 
 use super::reader::Reader;
-use super::{Flight, MAX_BATCH, MAX_BATCH_RECORDS, MAX_RECORD};
+use super::{Flight, MAX_BATCH, MAX_BATCH_RECORDS, refusal};
 use crate::relay::backoff::{Backoff, Jitter};
 use crate::relay::framing::{Position, framed_len, put_record};
 use crate::relay::{Out, RecordId, Trouble};
@@ -56,17 +56,11 @@ impl Writer {
     pub(super) fn publish(&mut self, bytes: Vec<u8>, out: &mut Vec<Out>) {
         let hash = Sha256::digest(&bytes).into();
         let id = RecordId::of_hash(&hash);
-        let why = match bytes.len() {
-            0 => Trouble::NotTaken(400),
-            n if n > MAX_RECORD => Trouble::TooLarge,
-            _ => {
-                if self.names.insert(id) {
-                    self.queue.push_back(Waiting { hash, bytes });
-                }
-                return;
-            }
-        };
-        out.push(Out::Rejected { id, why });
+        if let Some(why) = refusal(bytes.len()) {
+            out.push(Out::Rejected { id, why });
+        } else if self.names.insert(id) {
+            self.queue.push_back(Waiting { hash, bytes });
+        }
     }
 
     /// Write now, whatever failed before.
