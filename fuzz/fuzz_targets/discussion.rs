@@ -21,10 +21,6 @@ fuzz_target!(|input: &str| {
         assert!(!note.body.is_empty() && note.body.len() <= MAX_BODY);
         assert!(note.origin().is_some());
     }
-    let notes = Notes {
-        text: page.text.clone(),
-        ..notes
-    };
     let bytes = notes.encode();
     assert_eq!(Notes::decode(&bytes).as_ref(), Ok(&notes));
     let known = |note: &Note| {

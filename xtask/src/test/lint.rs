@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::tally::Tally;
-use crate::{process, tools};
+use crate::{process, tools, workspace};
 
 pub(super) fn fmt() -> Result<Tally> {
     tools::rust_component("rustfmt")?;
@@ -42,6 +42,14 @@ pub(super) fn clippy() -> Result<Tally> {
                 "--target",
                 tools::WASM,
             ])
+            .args(DENY),
+    ));
+    // The fuzzers are a workspace of their own, which nothing else compiles.
+    tally.add(Tally::of_status(
+        process::cargo()
+            .args(["clippy", "--manifest-path", "fuzz/Cargo.toml"])
+            .args(["--bins", "--locked", "--target-dir"])
+            .arg(workspace::target())
             .args(DENY),
     ));
     Ok(tally)
