@@ -9,6 +9,7 @@ import { scenario } from './support/scenario.mjs';
 import { until, untilEqual } from './support/until.mjs';
 
 const POINT = 'Everything about a pond in winter';
+const END = 'one left in them to ask';
 const RULE = 'Water that is colder than four degrees is lighter, and stays on top.';
 
 scenario('words of an ordinary page are commented, found again and gone to', async (stage) => {
@@ -49,6 +50,21 @@ scenario('words of an ordinary page are commented, found again and gone to', asy
   await untilEqual('its words are emphasised', () => ben.highlighted('active'), [POINT.replace('about a pond', 'about a\n        pond')]);
   await ben.reply('Why does it?', 'Hydrogen bonds.');
   await ada.thread('Why does it?').getByText(/Hydrogen bonds.|1 reply/).first().waitFor();
+});
+
+scenario('on a phone the words that one writes about are above the sheet, also the last ones', async (stage) => {
+  const url = `${await serveExamples(stage)}plain-page/`;
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const ada = await reader(stage, 'Ada', url, phone);
+  await ada.startComment(END);
+  const box = ada.box('Write a comment');
+  await until('the words are above the box', async () => {
+    // By their highlight: a selection would take the caret from the box.
+    const bottom = await ada.page.evaluate(() => [...CSS.highlights.get('postil-draft')][0].getBoundingClientRect().bottom);
+    const panel = await ada.page.locator('postil-comments').locator('[part=panel]').boundingBox();
+    return bottom <= panel.y && (await box.boundingBox()).y >= panel.y;
+  });
+  await assertAccessible(ada.page, 'writing about the last words');
 });
 
 scenario('below a post without more than an element, everybody with the address meets', async (stage) => {
