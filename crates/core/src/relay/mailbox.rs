@@ -31,15 +31,6 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 
 /// The largest record that a relay server takes unless configured otherwise.
 pub const MAX_RECORD: usize = 256 * 1024;
-
-/// Why no relay takes a record, by its length in bytes.
-pub(super) fn refusal(len: usize) -> Option<Trouble> {
-    match len {
-        0 => Some(Trouble::NotTaken(400)),
-        n if n > MAX_RECORD => Some(Trouble::TooLarge),
-        _ => None,
-    }
-}
 /// The largest body of a request, and of the records in one answer.
 pub const MAX_BATCH: usize = 1024 * 1024;
 /// The most records in one request.
@@ -53,6 +44,15 @@ const MAX_URL: usize = 2_048;
 const ANSWER_WITHIN: u64 = 60_000;
 /// `Retry-After` is taken as at least and at most this, in milliseconds.
 const RETRY_AFTER: (u64, u64) = (1_000, 300_000);
+
+/// Why no relay takes a record, by its length in bytes.
+pub(super) fn refusal(len: usize) -> Option<Trouble> {
+    match len {
+        0 => Some(Trouble::NotTaken(400)),
+        n if n > MAX_RECORD => Some(Trouble::TooLarge),
+        _ => None,
+    }
+}
 
 /// A request on its way.
 #[derive(Debug)]
