@@ -82,6 +82,7 @@ async function makePages(chrome, folder, closing) {
     if (comments > FEW) continue;
     await front(`${name}, first visit`, postilFiles(ROOM), { ...options, fresh: true });
     const inside = await chrome.visit(page.url, (tab) => tab.evaluate(async () => {
+      await customElements.whenDefined('postil-comments');
       const panel = document.querySelector('postil-comments');
       return panel.export('html');
     }));
