@@ -60,9 +60,9 @@ scenario('on a phone the words that one writes about are above the sheet, also t
   const box = ada.box('Write a comment');
   await until('the words are above the box', async () => {
     // By their highlight: a selection would take the caret from the box.
-    const bottom = await ada.page.evaluate(() => [...CSS.highlights.get('postil-draft')][0].getBoundingClientRect().bottom);
+    const words = await ada.page.evaluate(() => [...(CSS.highlights.get('postil-draft') ?? [])][0]?.getBoundingClientRect().bottom);
     const panel = await ada.page.locator('postil-comments').locator('[part=panel]').boundingBox();
-    return bottom <= panel.y && (await box.boundingBox()).y >= panel.y;
+    return words <= panel.y && (await box.boundingBox()).y >= panel.y;
   });
   await assertAccessible(ada.page, 'writing about the last words');
 });
