@@ -33,6 +33,8 @@ export class PostilComments extends PostilElement {
   /** @type {Early | null} */
   #early = null;
   #keeping = false;
+  /** Whether more happened while a copy waited to be kept, which may not be drawn when it is. */
+  #changed = false;
 
   constructor() {
     super();
@@ -184,6 +186,7 @@ export class PostilComments extends PostilElement {
   }
 
   #keepLater() {
+    this.#changed = this.#keeping;
     if (this.#keeping) return;
     this.#keeping = true;
     const keep = () => {
@@ -191,6 +194,7 @@ export class PostilComments extends PostilElement {
       this.#keeping = false;
       removeEventListener('pagehide', keep);
       if (this.isConnected) this.#keep();
+      if (this.#changed) this.#keepLater();
     };
     addEventListener('pagehide', keep);
     const idle = globalThis.requestIdleCallback ?? setTimeout;

@@ -68,6 +68,23 @@ scenario('threads can be read before the module is there, and stay where they ar
   await ada.reply('Read me', 'So I did.');
 });
 
+scenario('what changes while a copy waits to be kept is kept as well', async (stage) => {
+  const ada = await reader(stage);
+  const { page } = ada;
+  await ada.comment(FIRST, 'First.');
+  await ada.reload();
+  await until('a copy is kept', () => isKept(page));
+  await page.evaluate(() => {
+    Object.keys(localStorage).filter((it) => it.startsWith('postil preview')).forEach((it) => localStorage.removeItem(it));
+    const panel = document.querySelector('postil-comments');
+    // The second comes while the first waits.
+    for (let n = 0; n < 2; n += 1) panel.dispatchEvent(new CustomEvent('postil-change'));
+  });
+  await until('a copy is kept', () => isKept(page));
+  await page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith('postil preview')).forEach((it) => localStorage.removeItem(it)));
+  await until('it is kept once more', () => isKept(page));
+});
+
 scenario('a copy that does not fit the page is not shown', async (stage) => {
   const ada = await reader(stage);
   const { page } = ada;
@@ -75,8 +92,11 @@ scenario('a copy that does not fit the page is not shown', async (stage) => {
   await ada.reload();
   await until('a copy is kept', () => isKept(page));
   const release = await holdModule(page);
+  const url = page.url();
+  // Nothing more is kept by a page that is left.
+  await page.goto('about:blank');
   await page.setViewportSize({ width: 390, height: 800 });
-  await page.reload({ waitUntil: 'commit' });
+  await page.goto(url, { waitUntil: 'commit' });
   await page.locator('postil-comments').waitFor({ state: 'attached' });
   await page.waitForFunction(() => customElements.get('postil-comments'));
   assert.equal(await page.locator('postil-comments article').count(), 0);
@@ -90,7 +110,8 @@ scenario('a copy that somebody tampered with shows nothing but text', async (sta
   await ada.comment(FIRST, 'Honest.');
   await ada.reload();
   await until('a copy is kept', () => isKept(page));
-  await page.evaluate(() => {
+  // Before anything of the page runs, so that nothing is kept over it.
+  await page.addInitScript(() => {
     const name = Object.keys(localStorage).find((it) => it.startsWith('postil preview'));
     const kept = JSON.parse(localStorage.getItem(name));
     const evil = [['script', {}, '', 'alert(1)'], ['a', { href: 'javascript:alert(1)', onclick: 'alert(1)' }, '', 'a link'], 7, null];
