@@ -238,7 +238,9 @@ pub(crate) fn optimise(program: &Path, module: &Path) -> Result<String> {
     process::output(
         process::command(program)
             // Blocks and branches are put together anew, which takes fewer of them. Then three times:
-            // each finds what the one before has laid open. After a fourth one it compresses no better.
+            // each finds what the one before has laid open. After a fourth one it compresses no better,
+            // but after all of it once more.
+            .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
             .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
             // No value lies in the first kilobyte of memory, which is the far end of the stack.
             .arg("--low-memory-unused")
