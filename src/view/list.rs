@@ -71,12 +71,12 @@ pub(super) struct List {
     /// and while it is not.
     heights: Map<(EventId, bool), f64>,
     composer_height: f64,
-    /// What the column places: threads by index into the items, and `None` for
-    /// the composer.
-    entries: Vec<Option<usize>>,
+    /// What the column places: the items, and the composer between them.
     slots: Vec<Slot>,
+    /// Which of these is the composer.
+    composer_at: Option<usize>,
     column: Column,
-    /// The entries that are elements now.
+    /// The slots that are elements now.
     shown: Range<usize>,
     /// Whether the active card is to be scrolled into view.
     reveal: bool,
@@ -130,8 +130,8 @@ impl Component for List {
         let mut list = List {
             heights: Map::new(),
             composer_height: 220.0,
-            entries: Vec::new(),
             slots: Vec::new(),
+            composer_at: None,
             column: Column::default(),
             shown: 0..0,
             reveal: ctx.props().active.is_some(),
@@ -247,22 +247,33 @@ impl Component for List {
 }
 
 impl List {
-    fn item<'a>(&self, props: &'a ListProps, entry: usize) -> Option<&'a Item> {
-        let index = self.entries.get(entry).copied().flatten()?;
-        props.items.get(index)
+    fn item<'a>(&self, props: &'a ListProps, slot: usize) -> Option<&'a Item> {
+        props.items.get(self.index_of(slot)?)
+    }
+
+    /// Index of the item in a slot; `None` for the composer.
+    fn index_of(&self, slot: usize) -> Option<usize> {
+        match self.composer_at {
+            Some(at) if slot == at => None,
+            Some(at) if slot > at => Some(slot - 1),
+            _ => Some(slot),
+        }
+    }
+
+    /// The slot of an item, or of the composer.
+    fn slot_of(&self, index: Option<usize>) -> Option<usize> {
+        match (index, self.composer_at) {
+            (None, at) => at,
+            (Some(index), Some(at)) if index >= at => Some(index + 1),
+            (index, _) => index,
+        }
     }
 
     /// The item indexes that are elements: those near the visible part, and
     /// the active one, which keeps its focus and its unfinished work.
     fn elements(&self, props: &ListProps) -> impl Iterator<Item = usize> + use<> {
-        let mut shown: Vec<usize> = self
-            .entries
-            .get(self.shown.clone())
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .flatten()
-            .collect();
+        let shown = self.shown.clone();
+        let mut shown: Vec<usize> = shown.filter_map(|slot| self.index_of(slot)).collect();
         if let Some(active) = self.active(props)
             && let Err(at) = shown.binary_search(&active)
         {
@@ -341,7 +352,8 @@ impl List {
     /// Watches the sizes of the elements that are there now, and only these.
     fn watch(&mut self, props: &ListProps) {
         let mut gone = std::mem::take(&mut self.watched);
-        for (id, element) in self.elements_by_id(props) {
+        for (index, element) in self.rendered_elements(props) {
+            let id = index.and_then(|index| Some(props.items.get(index)?.thread.id));
             if gone.remove(&id).is_none_or(|old| old != element) {
                 self.sizes.watch(&element);
             }
@@ -352,13 +364,15 @@ impl List {
         }
     }
 
-    fn elements_by_id(&self, props: &ListProps) -> Vec<(Option<EventId>, Element)> {
+    /// The elements that are there now, each with the index of its item, or
+    /// `None` for the composer.
+    fn rendered_elements(&self, props: &ListProps) -> Vec<(Option<usize>, Element)> {
         let mut found = Vec::new();
         if let Some(list) = self.list.cast::<HtmlElement>() {
             let children = list.children();
             for (index, n) in self.elements(props).zip(0..) {
-                if let (Some(item), Some(element)) = (props.items.get(index), children.item(n)) {
-                    found.push((Some(item.thread.id), element));
+                if let Some(element) = children.item(n) {
+                    found.push((Some(index), element));
                 }
             }
         }

@@ -25,52 +25,49 @@ impl List {
     /// column starts, in CSS pixels.
     pub(super) fn place(&mut self, props: &ListProps, offset: f64) {
         let wish = |top: f64| if props.wide { top - offset } else { f64::NAN };
-        self.entries.clear();
-        self.entries.extend((0..props.items.len()).map(Some));
+        let slot = |item: &super::Item| Slot {
+            wish: wish(item.top),
+            height: self.height(props, item.thread.id),
+        };
+        let mut slots: Vec<Slot> = props.items.iter().map(slot).collect();
         let mut active = None;
+        self.composer_at = None;
         if let Some(target) = &props.composing {
-            let before = |item: &super::Item| item.top <= target.top;
+            let before = |item: &&super::Item| item.top <= target.top;
             let at = if props.wide {
-                props.items.iter().take_while(|item| before(item)).count()
+                props.items.iter().take_while(before).count()
             } else {
                 0
             };
-            self.entries.insert(at, None);
+            let slot = Slot {
+                // Without a place of its own, the composer stands on top.
+                wish: wish(target.top),
+                height: self.composer_height,
+            };
+            slots.insert(at, slot);
+            self.composer_at = Some(at);
             active = Some(at);
         } else if let Some(id) = props.active {
             active = props.items.iter().position(|item| item.thread.id == id);
         }
-        self.slots.clear();
-        for entry in &self.entries {
-            let item = entry.and_then(|index| props.items.get(index));
-            let slot = match (item, &props.composing) {
-                (Some(item), _) => Slot {
-                    wish: wish(item.top),
-                    height: self.height(props, item.thread.id),
-                },
-                (None, target) => Slot {
-                    // Without a place of its own, the composer stands on top.
-                    wish: wish(target.as_ref().map_or(f64::NAN, |t| t.top)),
-                    height: self.composer_height,
-                },
-            };
-            self.slots.push(slot);
-        }
+        self.slots = slots;
         self.column = place(&self.slots, active);
     }
 
     /// Measures what is rendered, places all cards and moves them there.
     /// Returns whether other cards have to be rendered now.
     pub(super) fn arrange(&mut self, props: &ListProps) -> bool {
-        let elements = self.elements_by_id(props);
-        for (id, element) in &elements {
+        let elements = self.rendered_elements(props);
+        for (index, element) in &elements {
             // A card without a box (the panel is hidden) keeps its height.
             let height = element.get_bounding_client_rect().height();
-            match id {
+            match index.map(|index| props.items.get(index)) {
+                Some(None) => {}
                 _ if height == 0.0 => {}
-                Some(id) => {
-                    let is_active = props.active == Some(*id);
-                    self.heights.insert((*id, is_active), height);
+                Some(Some(item)) => {
+                    let id = item.thread.id;
+                    let is_active = props.active == Some(id);
+                    self.heights.insert((id, is_active), height);
                 }
                 None => self.composer_height = height,
             }
@@ -78,9 +75,8 @@ impl List {
         let kept = self.first_visible(props);
         let further = self.column.first;
         self.place(props, self.offset(props));
-        for (id, element) in &elements {
-            let top = self.top_of(props, id.as_ref()).unwrap_or(0.0);
-            move_to(element, top);
+        for (index, element) in &elements {
+            move_to(element, self.top_of(*index).unwrap_or(0.0));
         }
         if let Some(area) = self.area.cast::<HtmlElement>() {
             let height = px(self.column.height.ceil());
@@ -106,7 +102,7 @@ impl List {
         changes
     }
 
-    /// The entries within `margin` CSS pixels of the visible part.
+    /// The slots within `margin` CSS pixels of the visible part.
     pub(super) fn wanted(&self, props: &ListProps, margin: f64) -> Range<usize> {
         let Some(area) = self.area.cast::<Element>() else {
             return self.shown.clone();
@@ -132,10 +128,13 @@ impl List {
     /// measured yet, that which it has when it is not active; else
     /// an estimate.
     fn height(&self, props: &ListProps, id: EventId) -> f64 {
-        let is_active = props.active == Some(id);
         let known = |active| self.heights.get(&(id, active)).copied();
-        let other = || known(false).filter(|_| is_active);
-        known(is_active).or_else(other).unwrap_or(ESTIMATE)
+        let active = if props.active == Some(id) {
+            known(true)
+        } else {
+            None
+        };
+        active.or_else(|| known(false)).unwrap_or(ESTIMATE)
     }
 
     /// How far below the host's top the column starts, in CSS pixels.
@@ -147,18 +146,13 @@ impl List {
         area.get_bounding_client_rect().top() - host
     }
 
-    fn top_of(&self, props: &ListProps, id: Option<&EventId>) -> Option<f64> {
-        let is_wanted = |entry: &Option<usize>| match (entry, id) {
-            (None, None) => true,
-            (Some(i), Some(id)) => props.items.get(*i).is_some_and(|it| it.thread.id == *id),
-            _ => false,
-        };
-        let at = self.entries.iter().position(is_wanted)?;
-        self.column.tops.get(at).copied()
+    /// Top of an item, or of the composer.
+    fn top_of(&self, index: Option<usize>) -> Option<f64> {
+        self.column.tops.get(self.slot_of(index)?).copied()
     }
 
-    /// The first thread that can be seen in the scroller, and its top.
-    fn first_visible(&self, props: &ListProps) -> Option<(EventId, f64)> {
+    /// Index of the first item that can be seen in the scroller, and its top.
+    fn first_visible(&self, props: &ListProps) -> Option<(Option<usize>, f64)> {
         if props.wide {
             return None;
         }
@@ -167,15 +161,15 @@ impl List {
             return None;
         }
         let first = self.wanted(props, 0.0).start;
-        let id = self.item(props, first)?.thread.id;
-        Some((id, *self.column.tops.get(first)?))
+        let index = self.index_of(first)?;
+        Some((Some(index), *self.column.tops.get(first)?))
     }
 
     /// Scrolls by as much as a thread was moved, so that it stays where it is
     /// on screen.
-    fn keep_in_place(&self, props: &ListProps, kept: Option<(EventId, f64)>) {
-        let Some((id, before)) = kept else { return };
-        let now = self.top_of(props, Some(&id));
+    fn keep_in_place(&self, props: &ListProps, kept: Option<(Option<usize>, f64)>) {
+        let Some((index, before)) = kept else { return };
+        let now = self.top_of(index);
         let scroller = props.scroller.cast::<Element>();
         if let (Some(now), Some(scroller)) = (now, scroller) {
             let by = (now - before).round() as i32;
