@@ -30,13 +30,15 @@ export function keepPreview(element, root, form) {
       localStorage.removeItem(key);
       return;
     }
+    const rest = [];
     const rules = root.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules]);
     const kept = {
       at: Date.now(),
       shape: shape(element),
       named: !root.querySelector('#me.nameless'),
       look: rules.map((rule) => rule.cssText).join('\n'),
-      nodes: [copy(panel, form)],
+      nodes: [copy(panel, form, rest)],
+      rest,
     };
     const text = JSON.stringify(kept);
     if (text.length > LIMIT) return;
@@ -79,15 +81,22 @@ function forgetOldest(prefix) {
   for (const [, name] of oldest.slice(0, Math.max(0, kept.length - PAGES + 1))) localStorage.removeItem(name);
 }
 
-/** @returns {string | [string, Record<string, string>, string, ...unknown[]] | null} */
-function copy(node, form) {
+/**
+ * Cards that are seen only after scrolling in the page go to `rest`: they can come a moment later.
+ *
+ * @returns {string | [string, Record<string, string>, string, ...unknown[]] | null}
+ */
+function copy(node, form, rest) {
   if (node.nodeType === Node.TEXT_NODE) return node.data;
   const name = node.localName;
   if (!form.ELEMENTS.has(name) || node.matches(PASSING) || isFarBelow(node)) return null;
   const named = [...node.attributes].filter((it) => form.ATTRIBUTES.has(it.name));
   const attributes = Object.fromEntries(named.map((it) => [it.name, it.value]));
-  const children = node.matches(EMPTY) ? [] : [...node.childNodes].map((it) => copy(it, form)).filter((it) => it !== null);
-  return [name, attributes, node.style?.cssText ?? '', ...children];
+  const children = node.matches(EMPTY) ? [] : [...node.childNodes].map((it) => copy(it, form, rest)).filter((it) => it !== null);
+  const copied = [name, attributes, node.style?.cssText ?? '', ...children];
+  if (!node.matches('li.slot:nth-child(n + 3)') || node.getBoundingClientRect().top + scrollY < innerHeight) return copied;
+  rest.push(copied);
+  return null;
 }
 
 /** Whether it is a card that can be seen only after scrolling in the panel. */

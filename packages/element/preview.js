@@ -36,13 +36,16 @@ export function language(element) {
  * The copy that was kept of `element`, if there is one for a page of this shape.
  *
  * @param {HTMLElement} element
- * @returns {{ look: string, named: boolean, nodes: (Node | string)[] } | undefined}
+ * @returns {{ look: string, named: boolean, nodes: (Node | string)[], rest: () => (Node | string)[] } | undefined}
+ *   `rest` gives the cards that are seen only after scrolling
  */
 export function readPreview(element) {
   try {
     const kept = JSON.parse(localStorage.getItem(PREFIX + place(element)));
     if (typeof kept?.look !== 'string' || kept.shape !== shape(element)) return undefined;
-    return { look: kept.look, named: kept.named === true, nodes: kept.nodes.map(build).filter(Boolean) };
+    const { look, named, nodes, rest } = kept;
+    const built = (all) => all.map(build).filter(Boolean);
+    return { look, named: named === true, nodes: built(nodes), rest: () => built(Array.isArray(rest) ? rest : []) };
   } catch {
     return undefined;
   }

@@ -68,6 +68,32 @@ scenario('threads can be read before the module is there, and stay where they ar
   await ada.reply('Read me', 'So I did.');
 });
 
+scenario('cards far down in the page come right after the others', async (stage) => {
+  const ada = await reader(stage);
+  const { page } = ada;
+  await page.setViewportSize({ width: 1280, height: 500 });
+  for (const n of [1, 2, 3, 4, 5]) await ada.comment(FIRST, `Many words. Number ${n}.`);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => scrollTo(0, 0));
+  await ada.delivered();
+  await ada.reload();
+  const kept = () => page.evaluate(() => {
+    const name = Object.keys(localStorage).find((it) => it.startsWith('postil preview'));
+    return JSON.parse(localStorage.getItem(name))?.rest.length;
+  });
+  await until('a copy of all is kept, the last ones apart', async () => (await kept()) > 0);
+  const before = await cards(page);
+
+  const release = await holdModule(page);
+  await page.reload({ waitUntil: 'commit' });
+  await ada.thread('Number 4').waitFor();
+  await until('the others are there', async () => (await cards(page)).length === before.length);
+  assert.deepEqual(await cards(page), before);
+  release();
+  await ada.ready();
+  assert.deepEqual(await cards(page), before);
+});
+
 scenario('what changes while a copy waits to be kept is kept as well', async (stage) => {
   const ada = await reader(stage);
   const { page } = ada;
@@ -115,14 +141,16 @@ scenario('a copy that somebody tampered with shows nothing but text', async (sta
     const name = Object.keys(localStorage).find((it) => it.startsWith('postil preview'));
     const kept = JSON.parse(localStorage.getItem(name));
     const evil = [['script', {}, '', 'alert(1)'], ['a', { href: 'javascript:alert(1)', onclick: 'alert(1)' }, '', 'a link'], 7, null];
-    kept.nodes = [['article', { onpointerenter: 'alert(1)' }, '', '<b>Evil</b>', ...evil]];
+    kept.nodes = [['ul', { class: 'threads' }, '', ['article', { onpointerenter: 'alert(1)' }, '', '<b>Evil</b>', ...evil]]];
+    kept.rest = [['iframe', { src: 'about:blank' }, ''], ['li', { onclick: 'alert(1)' }, '', '<i>More</i>'], 7];
     localStorage.setItem(name, JSON.stringify(kept));
   });
   const release = await holdModule(page);
   await page.reload({ waitUntil: 'commit' });
-  const article = page.locator('postil-comments article');
-  await article.waitFor();
-  assert.equal(await article.evaluate((it) => it.outerHTML), '<article>&lt;b&gt;Evil&lt;/b&gt;<a>a link</a></article>');
+  const list = page.locator('postil-comments .threads');
+  await list.locator('li').waitFor();
+  const shown = '<article>&lt;b&gt;Evil&lt;/b&gt;<a>a link</a></article><li>&lt;i&gt;More&lt;/i&gt;</li>';
+  assert.equal(await list.evaluate((it) => it.innerHTML), shown);
   release();
   await ada.ready();
   await ada.thread('Honest.').waitFor();
