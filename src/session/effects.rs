@@ -194,6 +194,10 @@ impl Session {
             return;
         };
         if changes.is_empty() {
+            // What changed before need not wait any longer once all is here.
+            if wait == 0 && self.outdated.get() {
+                self.refresh_within(0);
+            }
             return;
         }
         if changes.replaced {
