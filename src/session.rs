@@ -59,6 +59,9 @@ use places::Places;
 use relays::Loading;
 use typing::Typing;
 
+/// After so many milliseconds it is looked whether threads have been found.
+const RETRY: u32 = 20;
+
 /// Everything that runs for one room.
 pub(crate) struct Session {
     this: Weak<Session>,
@@ -249,6 +252,9 @@ impl Session {
         let timer = Timeout::new(wait, move || {
             if let Some(session) = this.upgrade() {
                 session.refresh_at.set(u64::MAX);
+                if session.is_looking() {
+                    return session.refresh_within(RETRY);
+                }
                 let since = uptime();
                 session.draw();
                 spawn_local(async move {
@@ -259,6 +265,15 @@ impl Session {
             }
         });
         drop(self.refresh.replace(Some(timer)));
+    }
+
+    /// Whether it will be known soon where threads are that are to be drawn.
+    fn is_looking(&self) -> bool {
+        let panels = self.panels.borrow();
+        panels
+            .iter()
+            .filter_map(Weak::upgrade)
+            .any(|panel| panel.is_looking())
     }
 
     /// The threads as they are now.

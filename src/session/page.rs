@@ -39,6 +39,8 @@ pub(super) struct PageHalf {
     finding: RefCell<Finding>,
     /// Whether there is something new to be shown.
     unshown: Cell<bool>,
+    /// When it was begun to look for them, by the page's clock.
+    since: Cell<f64>,
     plan: Plan,
     /// A thread whose text is to be shown when it is found.
     awaited: Cell<Option<(EventId, bool)>>,
@@ -69,6 +71,7 @@ impl PageHalf {
             index: RefCell::default(),
             finding: RefCell::default(),
             unshown: Cell::default(),
+            since: Cell::default(),
             plan: Plan::default(),
             awaited: Cell::default(),
             media: Media::default(),

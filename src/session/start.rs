@@ -15,7 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Session, saver};
 use crate::i18n::{Text, Words};
 use crate::identity::{Identity, IdentityError};
-use crate::platform::{Pace, is_hidden, now, random, storage, window};
+use crate::platform::{Pace, breathe, is_hidden, now, random, storage, window};
 use crate::store::AnyStore;
 use crate::store::indexed_db::Database;
 use crate::tabs::{Channel, Lead, ask_lead, await_lead};
@@ -98,6 +98,9 @@ impl Session {
         self.set_pace();
         self.peer(Peer::greet);
         self.pump();
+        while self.is_looking() {
+            breathe().await;
+        }
         self.ready();
         if leads {
             self.led();

@@ -29,6 +29,9 @@ const SOME: usize = 16;
 /// How long to leave the page alone between two slices of searching, in
 /// milliseconds.
 const REST: u32 = 30;
+/// How long panels may wait to be drawn until threads have been looked for, in
+/// milliseconds.
+const HOLD: f64 = 100.0;
 /// See [`Search::step`].
 const BUDGET: usize = 800_000;
 
@@ -50,6 +53,7 @@ impl PageHalf {
     pub(super) fn reread(&self, panel: &PanelHalf) {
         let text = self.page.text();
         let old = std::mem::replace(&mut self.finding.borrow_mut().text, text.clone());
+        self.begin_to_look(old.is_empty());
         let (at, deleted, inserted) = crate::document::difference(&old, &text);
         let delta = Delta {
             at,
@@ -133,13 +137,30 @@ impl PageHalf {
     /// A thread changed, or with `relinked` is about something else now.
     pub(in crate::session) fn touch(&self, thread: EventId, relinked: bool) {
         if relinked || !self.known.borrow().contains_key(&thread) {
-            let mut stale = self.stale.borrow_mut();
             // Whenever there are some, it is planned to look for them.
-            if stale.is_empty() {
+            if self.stale.borrow().is_empty() {
+                self.begin_to_look(false);
                 self.plan(0);
             }
-            stale.insert(thread);
+            self.stale.borrow_mut().insert(thread);
         }
+    }
+
+    /// There will be threads to look for, for the `first` time or once more.
+    fn begin_to_look(&self, first: bool) {
+        if first || !self.is_pending() {
+            self.since.set(now());
+        }
+    }
+
+    fn is_pending(&self) -> bool {
+        self.unshown.get() || !self.stale.borrow().is_empty()
+    }
+
+    /// Whether threads are looked for that will be found so soon that it is better
+    /// to draw panels afterwards: where the cards are is known then.
+    pub(in crate::session) fn is_looking(&self) -> bool {
+        self.is_pending() && self.page.is_read() && now() - self.since.get() < HOLD
     }
 
     /// Works on soon.

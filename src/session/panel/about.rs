@@ -59,6 +59,12 @@ impl PanelHalf {
         }
     }
 
+    /// Whether it will be known soon where threads are in the page.
+    pub(in crate::session) fn is_looking(&self) -> bool {
+        let page = self.page.borrow();
+        page.as_ref().is_some_and(|page| page.is_looking())
+    }
+
     /// Whether the threads are about the page as a whole.
     pub(in crate::session) fn is_about_all(&self) -> bool {
         self.target.borrow().is_none()
