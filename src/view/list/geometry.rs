@@ -14,8 +14,8 @@ use crate::view::ui::px;
 pub(super) const OVERSCAN: f64 = 700.0;
 
 /// How near to the end of the kept cards one may scroll before others take
-/// their place, in CSS pixels.
-const MARGIN: f64 = 200.0;
+/// their place, in CSS pixels. The more this is, the fewer are drawn at a time.
+const MARGIN: f64 = 450.0;
 
 /// Height of a card that has not been measured, in CSS pixels.
 const ESTIMATE: f64 = 130.0;
