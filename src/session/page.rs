@@ -39,7 +39,7 @@ pub(super) struct PageHalf {
     finding: RefCell<Finding>,
     /// Whether there is something new to be shown.
     unshown: Cell<bool>,
-    /// When it was begun to look for them, by the page's clock.
+    /// Since when panels wait for threads that are looked for, by the page's clock.
     since: Cell<f64>,
     plan: Plan,
     /// A thread whose text is to be shown when it is found.

@@ -52,6 +52,39 @@ scenario('words of an ordinary page are commented, found again and gone to', asy
   await ada.thread('Why does it?').getByText(/Hydrogen bonds.|1 reply/).first().waitFor();
 });
 
+scenario('cards are in their places as soon as they are there', async (stage) => {
+  const url = `${await serveExamples(stage)}plain-page/`;
+  const ada = await reader(stage, 'Ada', url);
+  await ada.comment(RULE, 'Why does it?');
+  await ada.page.keyboard.press('Escape');
+  await ada.page.addInitScript(() => {
+    // The page is read before anything is known of its threads.
+    const read = new Promise((resolve) => {
+      const seen = new PerformanceObserver((list) => list.getEntriesByName('postil-text').length > 0 && resolve());
+      seen.observe({ type: 'mark', buffered: true });
+    });
+    const request = navigator.locks.request.bind(navigator.locks);
+    navigator.locks.request = async (...all) => (await read, request(...all));
+    globalThis.places = [];
+    const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function attachShadow(options) {
+      const root = attach.call(this, options);
+      const look = (records) => {
+        const cards = records.map((it) => it.target).filter((it) => it.matches('li.slot'));
+        globalThis.places.push(...cards.map((it) => it.style.transform));
+      };
+      new MutationObserver(look).observe(root, { subtree: true, attributeFilter: ['style'] });
+      return root;
+    };
+  });
+  await ada.reload();
+  await until('the card is beside its words', async () => {
+    const [text, card] = [await ada.boxOf(RULE), await ada.thread('Why does it?').boundingBox()];
+    return Math.abs(text.y - card.y) < 4;
+  });
+  assert.equal(new Set(await ada.page.evaluate(() => globalThis.places)).size, 1);
+});
+
 scenario('on a phone the words that one writes about are above the sheet, also the last ones', async (stage) => {
   const url = `${await serveExamples(stage)}plain-page/`;
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };

@@ -148,19 +148,17 @@ impl PageHalf {
 
     /// There will be threads to look for, for the `first` time or once more.
     fn begin_to_look(&self, first: bool) {
-        if first || !self.is_pending() {
+        // Panels of a page that changes all the time are drawn in between.
+        if first || now() - self.since.get() > 2.0 * HOLD {
             self.since.set(now());
         }
-    }
-
-    fn is_pending(&self) -> bool {
-        self.unshown.get() || !self.stale.borrow().is_empty()
     }
 
     /// Whether threads are looked for that will be found so soon that it is better
     /// to draw panels afterwards: where the cards are is known then.
     pub(in crate::session) fn is_looking(&self) -> bool {
-        self.is_pending() && self.page.is_read() && now() - self.since.get() < HOLD
+        let is_pending = self.unshown.get() || !self.stale.borrow().is_empty();
+        is_pending && self.page.is_read() && now() - self.since.get() < HOLD
     }
 
     /// Works on soon.
