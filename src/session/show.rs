@@ -59,7 +59,12 @@ impl Layout {
         let version = |measured: &Option<Measured>| measured.as_ref().map(|it| it.version);
         let moved = *self.placements != placements || version(&measured) != version(&self.measured);
         if moved {
-            self.order = Rc::new(in_text_order(&placements, threads));
+            let mut order = in_text_order(&placements, threads);
+            if half.is_about_all() {
+                // All are about the page: the newest is what one has not read.
+                order.reverse();
+            }
+            self.order = Rc::new(order);
             self.placements = Rc::new(placements);
         }
         if moved || measured != self.measured {

@@ -5,6 +5,7 @@ mod bar;
 mod choice;
 mod menu;
 mod pages;
+mod reading;
 mod relays;
 mod update;
 

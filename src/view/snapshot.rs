@@ -30,7 +30,7 @@ pub struct Snapshot {
     /// before it.
     pub tops: Rc<Vec<f64>>,
     /// Indexes into `discussion.threads` in document order, threads without a
-    /// place in the text last.
+    /// place in the text last; the newest first where all are about the page.
     pub order: Rc<Vec<u32>>,
     /// The person at this device.
     pub me: AuthorId,

@@ -6,14 +6,13 @@ use postil_core::command::Command;
 use postil_core::discussion::Discussion;
 use postil_core::id::{AuthorId, EventId};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, ShadowRoot};
+use web_sys::HtmlElement;
 use yew::{AttrValue, Context};
 
 use super::pages::COMPOSER;
 use super::{Menu, Msg, Panel, Pending, menu};
 use crate::i18n::Text;
 use crate::view::action::Action;
-use crate::view::arrivals::Reading;
 use crate::view::filter::Filter;
 use crate::view::focus;
 use crate::view::keys::Shortcut;
@@ -305,32 +304,6 @@ impl Panel {
         }
         self.counts = counts;
         self.items = Rc::new(items);
-    }
-
-    /// What the person is reading right now.
-    fn reading(&self) -> Reading {
-        let focused = self.focused();
-        let writes = focused
-            .as_ref()
-            .is_some_and(|e| e.matches("article textarea, article input") == Ok(true));
-        let in_panel = focused.is_some();
-        let sheet_open = !self.wide && self.sheet != Sheet::Closed;
-        Reading {
-            thread: self.active.filter(|_| in_panel || self.pointed),
-            writing: writes,
-            list: sheet_open || self.wide && self.pointed && self.active.is_none(),
-        }
-    }
-
-    /// The element of the panel that has the keyboard focus.
-    fn focused(&self) -> Option<Element> {
-        let root = self.element()?;
-        let tree = root.get_root_node();
-        let focused = match tree.dyn_ref::<ShadowRoot>() {
-            Some(shadow) => shadow.active_element(),
-            None => tree.dyn_ref::<Document>()?.active_element(),
-        }?;
-        root.contains(Some(&focused)).then_some(focused)
     }
 
     fn focus(&self, id: String) {

@@ -2,7 +2,8 @@
 //! nothing runs, for whoever makes pages to put between the tags of the element.
 //! It is written and never read: what a page says is no record of who said it.
 //!
-//! Every thread is an article, with its answers as articles in it. Whatever
+//! Every thread is an article, with its answers as articles in it, the newest
+//! thread first, as a panel below a page has them. Whatever
 //! people wrote is text between tags; the tags and attributes are those named
 //! here. Nothing has an id, so that nothing collides with what the page has.
 
@@ -44,7 +45,7 @@ fn write(_: &Page, notes: &[Note]) -> String {
         homes.insert(&note.id, home);
     }
     let mut html = Html::default();
-    for (opening, answers) in &threads {
+    for (opening, answers) in threads.iter().rev() {
         html.article(opening, answers);
     }
     html.out
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_is_an_article_with_its_answers_in_it() {
+    fn a_thread_is_an_article_with_its_answers_in_it_newest_first() {
         let note = |id: &str, parent: &str, name: &str| Note {
             id: id.into(),
             parent: parent.into(),
@@ -274,15 +275,15 @@ mod tests {
             )
         };
         let expected = [
+            "<article>\n<p>",
+            time,
+            "<div dir=\"auto\"><p>2</p></div>\n</article>\n",
             "<article>\n<p><b><bdi>&lt;Ada&gt;</bdi></b> ",
             time,
             "<blockquote dir=\"auto\">&quot;words&quot;</blockquote>\n<div dir=\"auto\"><p>1</p></div>\n",
             &answer("3", "Ben"),
             &answer("4", "Ada"),
             "</article>\n",
-            "<article>\n<p>",
-            time,
-            "<div dir=\"auto\"><p>2</p></div>\n</article>\n",
         ];
         assert_eq!(write(&Page::default(), &notes), expected.concat());
     }
