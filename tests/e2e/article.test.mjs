@@ -112,6 +112,46 @@ scenario('below a post without more than an element, everybody with the address 
   assert.equal((await ada.page.evaluate(() => CSS.highlights.size)), 0);
 });
 
+scenario('below a post the newest thread comes first, and what is read stays where it is', async (stage) => {
+  const relay = await stage.relay();
+  const post = `<!doctype html><html lang="en"><title>A post</title><link rel="icon" href="data:,">
+    <script type="module" src="postil/define.js"></script>
+    <h1>A post</h1><postil-comments room="post" relay="${relay.url}/"></postil-comments><p style="height: 100vh">The end.</p></html>`;
+  // The relay is somewhere else, which the policy of the examples does not allow.
+  const url = `${await serveExamples(stage, { 'post.html': post }, {})}post.html`;
+  const [ada, ben] = [await reader(stage, 'Ada', url), await reader(stage, 'Ben', url)];
+  const listed = (person) => person.page.locator('postil-comments li.slot .body').allInnerTexts();
+  const write = async (body) => {
+    await ada.box('Write a comment').first().fill(body);
+    await ada.publish(ada.box('Write a comment').first(), body);
+    await ada.thread(body).waitFor();
+  };
+  await write('One.');
+  await write('Two.');
+  await ben.thread('Two.').waitFor();
+  assert.deepEqual(await listed(ada), ['Two.', 'One.']);
+  assert.deepEqual(await listed(ben), ['Two.', 'One.']);
+
+  // With the pointer over a thread, and then with the beginning of the list above the window.
+  const held = ben.page.getByText('1 new thread');
+  await ben.thread('One.').hover();
+  const top = async () => Math.round((await ben.thread('One.').boundingBox()).y);
+  let before = await top();
+  await write('Three.');
+  await held.waitFor();
+  assert.equal(await top(), before);
+  await ben.page.mouse.move(0, 0);
+  await untilEqual('it is shown when the pointer has left', () => listed(ben), ['Three.', 'Two.', 'One.']);
+
+  await ben.thread('One.').evaluate((it) => it.scrollIntoView({ block: 'start' }));
+  before = await top();
+  await write('Four.');
+  await held.waitFor();
+  assert.equal(await top(), before);
+  await ben.button('Show').click();
+  await untilEqual('the last one is shown too', () => listed(ben), ['Four.', 'Three.', 'Two.', 'One.']);
+});
+
 scenario('where several threads are about the same words, one is chosen', async (stage) => {
   const ada = await reader(stage, 'Ada', `${await serveExamples(stage)}plain-page/`);
   const { page } = ada;
