@@ -52,6 +52,7 @@ export class Early {
     root.replaceChildren(this.#stage);
     // A page in the background is never painted.
     painted = Promise.race([paint(), pause(100)]);
+    // What has to be scrolled to is made and laid out after that.
     painted.then(() => this.#stage.querySelector('.threads')?.append(...(kept?.rest() ?? [])));
   }
 

@@ -3,9 +3,9 @@
 //! It is written and never read: what a page says is no record of who said it.
 //!
 //! Every thread is an article, with its answers as articles in it, the newest
-//! thread first, as a panel below a page has them. Whatever
-//! people wrote is text between tags; the tags and attributes are those named
-//! here. Nothing has an id, so that nothing collides with what the page has.
+//! thread first, as a panel below a page has them. Whatever people wrote is text
+//! between tags; the tags and attributes are those named here. Nothing has an id,
+//! so that nothing collides with what the page has.
 
 use super::notes::{Note, Page};
 use super::{Format, calendar};
