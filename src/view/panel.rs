@@ -69,6 +69,10 @@ impl PartialEq for FirstSnapshot {
 /// Something that was sent and has not come back.
 struct Pending {
     key: String,
+    /// What was kept under that key, and what had the keyboard focus, when it was
+    /// sent.
+    draft: Option<String>,
+    from: Option<Element>,
     sent: Sent,
     /// The discussion and the number of notices when it was sent.
     before: Rc<Discussion>,

@@ -49,6 +49,8 @@ pub(super) struct Writing {
     open: bool,
     from_draft: bool,
     sent: bool,
+    /// Whether it was written on since it was sent.
+    went_on: bool,
     field: NodeRef,
     root: NodeRef,
 }
@@ -82,6 +84,7 @@ impl Component for Writing {
             open: !props.folds || from_draft,
             from_draft,
             sent: false,
+            went_on: false,
             field: NodeRef::default(),
             root: NodeRef::default(),
         }
@@ -92,6 +95,7 @@ impl Component for Writing {
             Msg::Typed(text) => {
                 self.text = text;
                 self.open = true;
+                self.went_on = true;
                 self.keep(ctx);
             }
             Msg::Named(name) => self.name = name,
@@ -129,7 +133,7 @@ impl Component for Writing {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &WritingProps) -> bool {
         let ui = &ctx.props().ui;
-        if self.sent && ui.done != old.ui.done {
+        if self.sent && !self.went_on && ui.done != old.ui.done {
             self.text = String::new();
             self.from_draft = false;
             self.open = !ctx.props().folds;
@@ -263,6 +267,7 @@ impl Writing {
             ctx.props().ui.act(Action::Do(command));
         }
         self.sent = true;
+        self.went_on = false;
         ctx.props().on_publish.emit(self.text.trim().to_owned());
     }
 

@@ -67,6 +67,55 @@ scenario('Ctrl+Enter publishes, Escape keeps the draft, and a reload too', async
   assert.equal(await box.inputValue(), '');
 });
 
+/** Publishes what is in the box, and writes something else in it before that can be durable. */
+function publishAndWriteOn(box, words) {
+  return box.evaluate(async (field, words) => {
+    const options = { key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true };
+    field.dispatchEvent(new KeyboardEvent('keydown', options));
+    await null;
+    field.select();
+    document.execCommand('insertText', false, words);
+  }, words);
+}
+
+scenario('who writes on while a reply is being kept loses nothing', async (stage) => {
+  const ada = await stage.person('Ada');
+  await ada.comment(FIRST, 'A question.');
+  const thread = await ada.open('A question.');
+  const box = ada.box('Write a reply', thread);
+  await box.fill('An answer.');
+  await publishAndWriteOn(box, 'Another one.');
+  await thread.getByText('An answer.').waitFor();
+  await until('it can be published', () => thread.getByRole('button', { name: 'Publish', exact: true }).isEnabled());
+  assert.equal(await box.inputValue(), 'Another one.');
+  assert.ok(await box.evaluate((it) => it.getRootNode().activeElement === it), 'the keyboard is still in the box');
+  await ada.reload();
+  await ada.open('A question.');
+  assert.equal(await box.inputValue(), 'Another one.', 'it is kept as a draft');
+  await box.press('Control+Enter');
+  await thread.getByText('Another one.').waitFor();
+  await untilEqual('the box is empty again', () => box.inputValue(), '');
+});
+
+scenario('who goes elsewhere while a reply is being kept stays there', async (stage) => {
+  const ada = await stage.person('Ada');
+  await ada.comment(FIRST, 'A question.');
+  await ada.comment(SECOND, 'Something else.');
+  const thread = await ada.open('A question.');
+  const box = ada.box('Write a reply', thread);
+  await box.fill('An answer.');
+  await box.evaluate(async (field) => {
+    const options = { key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true };
+    field.dispatchEvent(new KeyboardEvent('keydown', options));
+    await null;
+    field.getRootNode().querySelector('#me').focus();
+  });
+  await thread.getByText('An answer.').waitFor();
+  await untilEqual('the box is empty again', () => box.inputValue(), '');
+  const focused = await ada.page.evaluate(() => document.querySelector('postil-comments').shadowRoot.activeElement?.id);
+  assert.equal(focused, 'me');
+});
+
 scenario('the button publishes, and only when there is something to publish', async (stage) => {
   const ada = await stage.person('Ada');
   await ada.startComment(FIRST);

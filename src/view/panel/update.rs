@@ -166,17 +166,23 @@ impl Panel {
         let now = &self.snapshot;
         let found = came_back(&pending.before, &now.discussion, &now.me, pending.sent);
         if let Some((thread, comment)) = found {
-            let key = std::mem::take(&mut self.pending).map(|p| p.key);
+            let key = pending.key.clone();
+            let went_on = (now.drafts)(&key) != pending.draft;
+            let moved_on = focus::focused().is_some_and(|it| Some(it) != pending.from);
+            self.pending = None;
             self.done += 1;
             let words = now.words.t(Text::SaidPublished).to_owned().into();
             self.say(words, false);
             self.arrivals.release();
-            ctx.props().on.emit(Action::Draft {
-                key: key.unwrap_or_default(),
-                text: String::new(),
-            });
+            // What was written in the meantime stays, and so does who writes it.
+            if !went_on {
+                let text = String::new();
+                ctx.props().on.emit(Action::Draft { key, text });
+            }
             self.activate(ctx, Some(thread));
-            self.focus(comment_id(&comment));
+            if !went_on && !moved_on {
+                self.focus(comment_id(&comment));
+            }
             return;
         }
         let added = now.notices.get(pending.notices..).unwrap_or_default();
@@ -198,6 +204,8 @@ impl Panel {
             }
             Ask::Send { key, sent, command } => {
                 self.pending = Some(Pending {
+                    draft: (self.snapshot.drafts)(&key),
+                    from: focus::focused(),
                     key,
                     sent,
                     before: self.snapshot.discussion.clone(),
