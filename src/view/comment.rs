@@ -5,10 +5,11 @@ use std::rc::Rc;
 use js_sys::Date;
 use postil_core::discussion::{Comment, CommentState, Delivery};
 use postil_core::id::{AuthorId, EventId};
-use yew::{AttrValue, Callback, Html, classes, html};
+use yew::{Callback, Html, classes, html};
 
 use super::action::edit_key;
 use super::body::body;
+use super::button::{tool, worded};
 use super::icon::{Icon, icon};
 use super::reactions::{self, Picking};
 use super::ui::{Ui, comment_id, now};
@@ -169,9 +170,7 @@ impl View<'_> {
             <div class="confirmation" role="group" aria-label={ui.t(Text::DeleteAsk)}>
                 <p>{ ui.t(Text::DeleteAsk) }</p>
                 <div class="writing-row">
-                    <button class="button" onclick={self.on(CommentAsk::Leave)}>
-                        { ui.t(Text::Cancel) }
-                    </button>
+                    { worded("button", ui.t(Text::Cancel), self.on(CommentAsk::Leave)) }
                     <button {id} class="button danger" onclick={self.on(CommentAsk::DeleteForGood)}>
                         { ui.t(Text::Delete) }
                     </button>
@@ -228,27 +227,6 @@ pub(super) fn comment_tools(
                 { tool(Icon::Bin, ui.t(Text::Delete), None, on(CommentAsk::Delete)) }
             }
         </>
-    }
-}
-
-/// A button that shows a drawing and is known by its name.
-pub(super) fn tool(
-    drawing: Icon,
-    name: AttrValue,
-    expanded: Option<bool>,
-    onclick: Callback<yew::MouseEvent>,
-) -> Html {
-    html! {
-        <button
-            class="tool"
-            part="action"
-            title={name.clone()}
-            aria-label={name}
-            aria-expanded={expanded.map(|open| if open { "true" } else { "false" })}
-            {onclick}
-        >
-            { icon(drawing) }
-        </button>
     }
 }
 

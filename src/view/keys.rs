@@ -1,5 +1,6 @@
-//! Keyboard shortcuts that work everywhere on the page. All of them need
-//! modifier keys, so none gets in the way of typing.
+//! Keyboard shortcuts that work everywhere on the page, and the keys that end
+//! writing. All of the former need modifier keys, so none gets in the way of
+//! typing.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
@@ -31,5 +32,33 @@ impl Shortcut {
             "PageUp" if !command => Some(Shortcut::Previous),
             _ => None,
         }
+    }
+}
+
+/// How a key ends what is being written, if it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Enter, where there are several `lines` with Ctrl or Cmd.
+    Done,
+    /// Escape.
+    Left,
+}
+
+impl Ending {
+    /// What a key means in a field. The event is stopped at once: messages are
+    /// taken later, when it would have gone on to the panel.
+    pub(super) fn of(event: &KeyboardEvent, lines: bool) -> Option<Self> {
+        // Both keys belong to the input method while it composes.
+        if event.is_composing() {
+            return None;
+        }
+        let ending = match event.key().as_str() {
+            "Enter" if !lines || event.ctrl_key() || event.meta_key() => Ending::Done,
+            "Escape" => Ending::Left,
+            _ => return None,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        Some(ending)
     }
 }

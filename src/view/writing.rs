@@ -2,21 +2,21 @@
 
 use postil_core::command::Command;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent};
-use web_sys::{KeyboardEvent, Node};
+use web_sys::Node;
+use web_sys::{FocusEvent, HtmlElement, HtmlTextAreaElement, InputEvent};
 use yew::{
     AttrValue, Callback, Component, Context, Html, NodeRef, Properties, TargetCast, classes, html,
 };
 
 use super::action::Action;
+use super::button::worded;
+use super::keys::Ending;
+use super::name::name_field;
 use super::ui::{Ui, modifier};
 use crate::i18n::Text;
 
 /// Longest text of a comment, in bytes of UTF-8.
 const LIMIT: usize = 16 * 1024;
-
-/// Longest name, in UTF-16 code units.
-pub(super) const NAME_LIMIT: &str = "64";
 
 #[derive(Properties, PartialEq)]
 pub(super) struct WritingProps {
@@ -153,13 +153,17 @@ impl Component for Writing {
             1
         };
         let hint_id = [&*props.id, "-hint"].concat();
+        let name_id = [&*props.id, "-name"].concat().into();
         html! {
             <div
                 ref={self.root.clone()}
                 class={classes!("writing", self.open.then_some("open"))}
                 onfocusin={link.callback(|_| Msg::Entered)}
                 onfocusout={link.callback(Msg::Left)}
-                onkeydown={link.batch_callback(|e| key(&e))}
+                onkeydown={link.batch_callback(|e| Some(match Ending::of(&e, true)? {
+                    Ending::Done => Msg::Publish,
+                    Ending::Left => Msg::Escape,
+                }))}
             >
                 <textarea
                     ref={self.field.clone()}
@@ -186,24 +190,22 @@ impl Component for Writing {
                 }
                 // Below the text, which stays where it is when the box opens.
                 if self.open && !ui.named {
-                    { self.name_field(ctx) }
+                    <div class="name-field">
+                        { name_field(ui, name_id, self.name.clone(), &link.callback(Msg::Named), None) }
+                    </div>
                 }
                 if self.open {
                     if self.from_draft && !props.standing {
                         <p class="hint">
                             { ui.t(Text::DraftKept) }
-                            <button class="quiet" onclick={link.callback(|_| Msg::Discard)}>
-                                { ui.t(Text::DraftDiscard) }
-                            </button>
+                            { worded("quiet", ui.t(Text::DraftDiscard), link.callback(|_| Msg::Discard)) }
                         </p>
                     }
                     <div class="writing-row">
                         <span class="hint keys" aria-hidden="true">
                             { ui.words.with(Text::PublishKey, &[("key", modifier())]) }
                         </span>
-                        <button class="button" onclick={link.callback(|_| Msg::Cancel)}>
-                            { ui.t(Text::Cancel) }
-                        </button>
+                        { worded("button", ui.t(Text::Cancel), link.callback(|_| Msg::Cancel)) }
                         <button
                             class="button primary"
                             disabled={!self.is_ready()}
@@ -226,32 +228,6 @@ impl Component for Writing {
 }
 
 impl Writing {
-    fn name_field(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let id = [&*props.id, "-name"].concat();
-        let hint = [&*props.id, "-name-hint"].concat();
-        html! {
-            <div class="name-field">
-                <label for={id.clone()}>{ props.ui.t(Text::YourName) }</label>
-                <input
-                    {id}
-                    class="field"
-                    type="text"
-                    dir="auto"
-                    autocomplete="nickname"
-                    maxlength={NAME_LIMIT}
-                    aria-describedby={hint.clone()}
-                    value={self.name.clone()}
-                    oninput={ctx.link().callback(|e: InputEvent| {
-                        let field: HtmlInputElement = e.target_unchecked_into();
-                        Msg::Named(field.value())
-                    })}
-                />
-                <p class="hint" id={hint}>{ props.ui.t(Text::NameHint) }</p>
-            </div>
-        }
-    }
-
     fn is_ready(&self) -> bool {
         let has_text = !self.text.trim().is_empty();
         has_text && self.text.len() <= LIMIT && !self.sent
@@ -300,21 +276,4 @@ impl Writing {
             let _ = field.focus();
         }
     }
-}
-
-/// What a key means in the box. The event must be stopped at once: messages
-/// are taken later, when it has gone on to the panel.
-fn key(event: &KeyboardEvent) -> Option<Msg> {
-    // Escape and Enter belong to the input method while it composes.
-    if event.is_composing() {
-        return None;
-    }
-    let msg = match event.key().as_str() {
-        "Enter" if event.ctrl_key() || event.meta_key() => Msg::Publish,
-        "Escape" => Msg::Escape,
-        _ => return None,
-    };
-    event.prevent_default();
-    event.stop_propagation();
-    Some(msg)
 }

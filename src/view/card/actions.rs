@@ -2,12 +2,14 @@
 
 use postil_core::discussion::{Placement, Status};
 use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent};
-use yew::{Context, Html, TargetCast, classes, html};
+use yew::{Callback, Context, Html, MouseEvent, TargetCast, classes, html};
 
 use super::{Busy, Card, Msg};
 use crate::i18n::Text;
-use crate::view::comment::{comment_tools, time, tool};
+use crate::view::button::{tool, worded};
+use crate::view::comment::{comment_tools, time};
 use crate::view::icon::{Icon, icon};
+use crate::view::keys::Ending;
 
 impl Card {
     /// The row of buttons. On a card that is not active it lies over the last
@@ -21,8 +23,19 @@ impl Card {
         } else {
             (Text::Resolve, Icon::Check)
         };
-        // Without room for words, the drawing explains itself on request.
-        let title = |text| (!props.active).then(|| ui.t(text));
+        let change = link.callback(move |_| Msg::Status {
+            resolved: !resolved,
+        });
+        let action = |drawing, text, onclick: Callback<MouseEvent>| {
+            let words = ui.t(text);
+            // Without room for words, the drawing explains itself on request.
+            let title = (!props.active).then(|| words.clone());
+            html! {
+                <button class="action" part="action" {title} {onclick}>
+                    { icon(drawing) }<span class="label">{ words }</span>
+                </button>
+            }
+        };
         let placed = matches!(
             props.placement,
             Placement::Placed { .. } | Placement::Proposed { .. } | Placement::OnElement { .. }
@@ -30,22 +43,8 @@ impl Card {
         html! {
             <div class={classes!("actions", (!props.active).then_some("floating"))}>
                 if !ui.readonly {
-                    <button
-                        class="action"
-                        part="action"
-                        title={title(Text::Reply)}
-                        onclick={link.callback(|_| Msg::Reply)}
-                    >
-                        { icon(Icon::Reply) }<span class="label">{ ui.t(Text::Reply) }</span>
-                    </button>
-                    <button
-                        class="action"
-                        part="action"
-                        title={title(status)}
-                        onclick={link.callback(move |_| Msg::Status { resolved: !resolved })}
-                    >
-                        { icon(drawing) }<span class="label">{ ui.t(status) }</span>
-                    </button>
+                    { action(Icon::Reply, Text::Reply, link.callback(|_| Msg::Reply)) }
+                    { action(drawing, status, change) }
                 }
                 <span class="gap" />
                 if !props.active {
@@ -82,9 +81,7 @@ impl Card {
                         <p class="reason" dir="auto">{ reason.to_string() }</p>
                     }
                     if may_say_why && self.busy == Busy::Reading {
-                        <button class="quiet" onclick={link.callback(|_| Msg::AskReason)}>
-                            { ui.t(Text::AddReason) }
-                        </button>
+                        { worded("quiet", ui.t(Text::AddReason), link.callback(|_| Msg::AskReason)) }
                     }
                     if self.busy == Busy::Reasoning { { self.reason_form(ctx) } }
                 </div>
@@ -95,17 +92,10 @@ impl Card {
     fn reason_form(&self, ctx: &Context<Self>) -> Html {
         let (ui, link) = (&ctx.props().ui, ctx.link());
         let onkeydown = link.batch_callback(|e: KeyboardEvent| {
-            if e.is_composing() {
-                return None;
-            }
-            let msg = match e.key().as_str() {
-                "Enter" => Msg::SaveReason,
-                "Escape" => Msg::LeaveReason,
-                _ => return None,
-            };
-            e.prevent_default();
-            e.stop_propagation();
-            Some(msg)
+            Some(match Ending::of(&e, false)? {
+                Ending::Done => Msg::SaveReason,
+                Ending::Left => Msg::LeaveReason,
+            })
         });
         html! {
             <div class="reason-form">
@@ -125,12 +115,8 @@ impl Card {
                     })}
                 />
                 <div class="writing-row">
-                    <button class="button" onclick={link.callback(|_| Msg::LeaveReason)}>
-                        { ui.t(Text::Cancel) }
-                    </button>
-                    <button class="button primary" onclick={link.callback(|_| Msg::SaveReason)}>
-                        { ui.t(Text::SaveReason) }
-                    </button>
+                    { worded("button", ui.t(Text::Cancel), link.callback(|_| Msg::LeaveReason)) }
+                    { worded("button primary", ui.t(Text::SaveReason), link.callback(|_| Msg::SaveReason)) }
                 </div>
             </div>
         }

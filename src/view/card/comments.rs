@@ -10,6 +10,7 @@ use yew::{Context, Html, html};
 use super::{Busy, Card, CardProps, Msg, head};
 use crate::i18n::Text;
 use crate::view::action::{Action, edit_key};
+use crate::view::button::worded;
 use crate::view::comment::{self, CommentAsk, Mode};
 use crate::view::ui::{Ask, Sent, comment_id};
 
@@ -155,9 +156,7 @@ impl Card {
                 { one(0) }
                 if hidden > 0 {
                     <li class="earlier">
-                        <button class="button small" onclick={ctx.link().callback(|_| Msg::Earlier)}>
-                            { ui.words.count(Text::EarlierReplies, hidden) }
-                        </button>
+                        { worded("button small", ui.words.count(Text::EarlierReplies, hidden).into(), ctx.link().callback(|_| Msg::Earlier)) }
                     </li>
                 }
                 { for (1 + hidden..all.len()).filter_map(one) }

@@ -1,18 +1,20 @@
 //! The bar above the list: connection, name, filters, steps, and the way to
 //! start a thread.
 
-use web_sys::{HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, MouseEvent};
-use yew::{AttrValue, Callback, Context, Html, TargetCast, classes, html};
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use yew::{AttrValue, Callback, Context, Html, classes, html};
 
 use super::{Msg, Panel};
 use crate::i18n::Text;
-use crate::view::comment::{avatar, tool};
+use crate::view::button::{tool, worded};
+use crate::view::comment::avatar;
 use crate::view::filter::Filter;
 use crate::view::icon::{Icon, icon};
+use crate::view::keys::Ending;
+use crate::view::name::name_field;
 use crate::view::sheet::Sheet;
 use crate::view::snapshot::{Connection, Phase};
 use crate::view::ui::{Ui, modifier, px};
-use crate::view::writing::NAME_LIMIT;
 
 impl Panel {
     pub(super) fn bar(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
@@ -151,9 +153,7 @@ impl Panel {
         html! {
             <div class={classes!("problem-row", kept.is_some().then_some("refused"))}>
                 <p>{ words }{ " " }{ kept }</p>
-                <button class="button small" onclick={ctx.link().callback(|_| Msg::Retry)}>
-                    { ui.t(Text::RetryNow) }
-                </button>
+                { worded("button small", ui.t(Text::RetryNow), ctx.link().callback(|_| Msg::Retry)) }
             </div>
         }
     }
@@ -223,44 +223,19 @@ impl Panel {
     fn name_form(&self, ctx: &Context<Self>, ui: &Ui) -> Html {
         let link = ctx.link();
         let onkeydown = link.batch_callback(|e: KeyboardEvent| {
-            if e.is_composing() {
-                return None;
-            }
-            let msg = match e.key().as_str() {
-                "Enter" => Msg::SaveName,
-                "Escape" => Msg::Naming(None),
-                _ => return None,
-            };
-            e.prevent_default();
-            e.stop_propagation();
-            Some(msg)
+            Some(match Ending::of(&e, false)? {
+                Ending::Done => Msg::SaveName,
+                Ending::Left => Msg::Naming(None),
+            })
         });
+        let name = self.naming.clone().unwrap_or_default();
+        let typed = link.callback(|name| Msg::Naming(Some(name)));
         html! {
             <div class="name-form">
-                <label for="own-name">{ ui.t(Text::YourName) }</label>
-                <input
-                    id="own-name"
-                    class="field"
-                    type="text"
-                    dir="auto"
-                    autocomplete="nickname"
-                    maxlength={NAME_LIMIT}
-                    aria-describedby="own-name-hint"
-                    value={self.naming.clone().unwrap_or_default()}
-                    {onkeydown}
-                    oninput={link.callback(|e: InputEvent| {
-                        let field: HtmlInputElement = e.target_unchecked_into();
-                        Msg::Naming(Some(field.value()))
-                    })}
-                />
-                <p class="hint" id="own-name-hint">{ ui.t(Text::NameHint) }</p>
+                { name_field(ui, "own-name".into(), name, &typed, Some(onkeydown)) }
                 <div class="writing-row">
-                    <button class="button" onclick={link.callback(|_| Msg::Naming(None))}>
-                        { ui.t(Text::Cancel) }
-                    </button>
-                    <button class="button primary" onclick={link.callback(|_| Msg::SaveName)}>
-                        { ui.t(Text::SaveName) }
-                    </button>
+                    { worded("button", ui.t(Text::Cancel), link.callback(|_| Msg::Naming(None))) }
+                    { worded("button primary", ui.t(Text::SaveName), link.callback(|_| Msg::SaveName)) }
                 </div>
             </div>
         }

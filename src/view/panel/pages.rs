@@ -6,7 +6,7 @@ use yew::{Callback, Context, Html, classes, html};
 use super::{Msg, Panel};
 use crate::i18n::Text;
 use crate::view::action::NEW_KEY;
-use crate::view::comment::tool;
+use crate::view::button::{tool, worded};
 use crate::view::icon::{Icon, icon};
 use crate::view::snapshot::{NoticeKind, Phase};
 use crate::view::ui::{Ask, Sent, Ui, modifier};
@@ -128,9 +128,7 @@ impl Panel {
                             if open {
                                 <pre class="detail" tabindex="0" dir="auto">{ detail.to_string() }</pre>
                                 if notice.kind == NoticeKind::Version {
-                                    <button class="quiet" onclick={link.callback(move |_| Msg::CopyDetail(i))}>
-                                        { ui.t(Text::CopyText) }
-                                    </button>
+                                    { worded("quiet", ui.t(Text::CopyText), link.callback(move |_| Msg::CopyDetail(i))) }
                                 }
                             }
                         }
@@ -163,9 +161,7 @@ impl Panel {
                             <span>{ ui.words.count(Text::NewReplies, replies) }</span>
                         }
                     </p>
-                    <button class="quiet" onclick={ctx.link().callback(|_| Msg::ShowArrivals)}>
-                        { ui.t(Text::Show) }
-                    </button>
+                    { worded("quiet", ui.t(Text::Show), ctx.link().callback(|_| Msg::ShowArrivals)) }
                 }
             </div>
         }

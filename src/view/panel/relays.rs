@@ -6,6 +6,7 @@ use yew::{AttrValue, Context, Html, TargetCast, html};
 use super::{Msg, Panel};
 use crate::i18n::Text;
 use crate::view::action::Action;
+use crate::view::button::worded;
 use crate::view::comment::time;
 use crate::view::icon::icon;
 use crate::view::snapshot::{Connection, RelayRow};
@@ -26,9 +27,7 @@ impl Panel {
                     <p class="hint">{ ui.t(hint) }</p>
                 } else {
                     <ul role="list">{ for relays.iter().map(|it| row(ctx, ui, it)) }</ul>
-                    <button class="button small" onclick={ctx.link().callback(|_| Msg::Retry)}>
-                        { ui.t(Text::RetryNow) }
-                    </button>
+                    { worded("button small", ui.t(Text::RetryNow), ctx.link().callback(|_| Msg::Retry)) }
                     <label class="save-data">
                         <input
                             type="checkbox"
@@ -74,12 +73,7 @@ fn row(ctx: &Context<Panel>, ui: &Ui, relay: &RelayRow) -> Html {
                 }
             </span>
             if let Some(number) = relay.direct {
-                <button
-                    class="button small"
-                    onclick={ctx.link().callback(move |_| Msg::Act(Action::Disconnect(number)))}
-                >
-                    { ui.t(Text::Disconnect) }
-                </button>
+                { worded("button small", ui.t(Text::Disconnect), ctx.link().callback(move |_| Msg::Act(Action::Disconnect(number)))) }
             }
         </li>
     }
