@@ -41,8 +41,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Appends the rules of a sheet. No string in them holds a comment, a brace or
-/// two spaces.
+/// Appends the rules of a sheet. No string in them holds a comment, a mark with
+/// a space at its side, or two spaces.
 fn shrink(sheet: &str, to: &mut String) {
     let mut rest = sheet;
     while let Some((rules, comment)) = rest.split_once("/*") {
@@ -54,18 +54,23 @@ fn shrink(sheet: &str, to: &mut String) {
 
 fn squeeze(rules: &str, to: &mut String) {
     for character in rules.chars() {
-        let character = if character.is_whitespace() {
-            ' '
-        } else {
-            character
-        };
-        let marks = ['{', '}', ';', ' '];
-        if character == ' ' && to.chars().next_back().is_none_or(|it| marks.contains(&it)) {
-            continue;
+        let mut before = to.chars().rev();
+        match (before.next().unwrap_or('{'), character) {
+            // In front of a colon it means something: `a :hover` is not `a:hover`.
+            ('{' | '}' | ';' | ':' | ',' | '>' | ' ', _) if character.is_whitespace() => continue,
+            (' ', '{' | '}' | ';' | '>') => {
+                to.pop();
+            }
+            // As in `0.5em`.
+            ('0', '.') if before.next().is_none_or(|it| !it.is_ascii_digit()) => {
+                to.pop();
+            }
+            _ => {}
         }
-        if marks.contains(&character) && to.ends_with(' ') {
+        if character == '}' && to.ends_with(';') {
             to.pop();
         }
-        to.push(character);
+        let is_space = character.is_whitespace();
+        to.push(if is_space { ' ' } else { character });
     }
 }
