@@ -1,7 +1,9 @@
 //! From the root package to `postil.js` and `postil_bg.wasm`, and from `crates/relays` and others to two each of their
 //! own.
 
+mod bisection;
 mod imports;
+mod order;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -235,20 +237,25 @@ pub(crate) fn bind(compiled: &Path, name: &str, folder: &Path) -> Result<()> {
 pub(crate) fn optimise(program: &Path, module: &Path) -> Result<String> {
     let before = fs::metadata(module)?.len();
     let smaller = module.with_extension("opt");
-    process::output(
-        process::command(program)
-            // Blocks and branches are put together anew, which takes fewer of them. Then three times:
-            // each finds what the one before has laid open. After a fourth one it compresses no better,
-            // but after all of it once more.
-            .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
-            .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
-            // No value lies in the first kilobyte of memory, which is the far end of the stack.
-            .arg("--low-memory-unused")
-            .args(FEATURES)
-            .arg(module)
-            .arg("-o")
-            .arg(&smaller),
-    )?;
-    fs::rename(&smaller, module)?;
+    let run = |passes: &[&str]| -> Result<()> {
+        process::output(
+            process::command(program)
+                .args(passes)
+                // No value lies in the first kilobyte of memory, which is the far end of the stack.
+                .arg("--low-memory-unused")
+                .args(FEATURES)
+                .arg(module)
+                .arg("-o")
+                .arg(&smaller),
+        )?;
+        Ok(fs::rename(&smaller, module)?)
+    };
+    // Blocks and branches are put together anew, which takes fewer of them. Then three times: each finds what the one
+    // before has laid open. After a fourth one it compresses no better, but after all of it once more.
+    let anew = ["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"];
+    run(&[anew, anew].concat())?;
+    fs::write(module, order::named(&fs::read(module)?)?)?;
+    // Without the last pass nothing would be left out that writing has made superfluous. The names are not written.
+    run(&["--reorder-functions-by-name", "-Oz"])?;
     Ok(format!("{before} → {} bytes", fs::metadata(module)?.len()))
 }
