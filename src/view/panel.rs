@@ -69,10 +69,11 @@ impl PartialEq for FirstSnapshot {
 /// Something that was sent and has not come back.
 struct Pending {
     key: String,
-    /// What was kept under that key, and what had the keyboard focus, when it was
-    /// sent.
+    /// What was kept under that key, what had the keyboard focus, and which
+    /// thread was the active one, when it was sent.
     draft: Option<String>,
     from: Option<Element>,
+    active: Option<EventId>,
     sent: Sent,
     /// The discussion and the number of notices when it was sent.
     before: Rc<Discussion>,

@@ -67,15 +67,26 @@ scenario('Ctrl+Enter publishes, Escape keeps the draft, and a reload too', async
   assert.equal(await box.inputValue(), '');
 });
 
-/** Publishes what is in the box, and writes something else in it before that can be durable. */
-function publishAndWriteOn(box, words) {
-  return box.evaluate(async (field, words) => {
-    const options = { key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true };
-    field.dispatchEvent(new KeyboardEvent('keydown', options));
-    await null;
-    field.select();
-    document.execCommand('insertText', false, words);
-  }, words);
+/**
+ * Publishes what is in the box, and does something else before that can be durable: writes other words in it, or goes to
+ * what the selector names.
+ */
+function publishAnd(box, { write, focus, click }) {
+  return box.evaluate(
+    async (field, { write, focus, click }) => {
+      const find = (selector) => field.getRootNode().querySelector(selector);
+      const options = { key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true };
+      field.dispatchEvent(new KeyboardEvent('keydown', options));
+      await null;
+      if (write) {
+        field.select();
+        document.execCommand('insertText', false, write);
+      }
+      if (focus) find(focus).focus();
+      if (click) find(click).click();
+    },
+    { write, focus, click },
+  );
 }
 
 scenario('who writes on while a reply is being kept loses nothing', async (stage) => {
@@ -84,7 +95,7 @@ scenario('who writes on while a reply is being kept loses nothing', async (stage
   const thread = await ada.open('A question.');
   const box = ada.box('Write a reply', thread);
   await box.fill('An answer.');
-  await publishAndWriteOn(box, 'Another one.');
+  await publishAnd(box, { write: 'Another one.' });
   await thread.getByText('An answer.').waitFor();
   await until('it can be published', () => thread.getByRole('button', { name: 'Publish', exact: true }).isEnabled());
   assert.equal(await box.inputValue(), 'Another one.');
@@ -104,16 +115,18 @@ scenario('who goes elsewhere while a reply is being kept stays there', async (st
   const thread = await ada.open('A question.');
   const box = ada.box('Write a reply', thread);
   await box.fill('An answer.');
-  await box.evaluate(async (field) => {
-    const options = { key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true };
-    field.dispatchEvent(new KeyboardEvent('keydown', options));
-    await null;
-    field.getRootNode().querySelector('#me').focus();
-  });
+  await publishAnd(box, { focus: '#me' });
   await thread.getByText('An answer.').waitFor();
   await untilEqual('the box is empty again', () => box.inputValue(), '');
   const focused = await ada.page.evaluate(() => document.querySelector('postil-comments').shadowRoot.activeElement?.id);
   assert.equal(focused, 'me');
+
+  await box.fill('Another one.');
+  await publishAnd(box, { click: 'article:not([aria-current=true])' });
+  await thread.getByText('2 replies').waitFor();
+  const other = ada.thread('Something else.');
+  await ada.box('Write a reply', other).waitFor();
+  assert.equal(await other.and(ada.page.locator('[aria-current=true]')).count(), 1);
 });
 
 scenario('the button publishes, and only when there is something to publish', async (stage) => {

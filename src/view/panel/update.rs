@@ -168,7 +168,8 @@ impl Panel {
         if let Some((thread, comment)) = found {
             let key = pending.key.clone();
             let went_on = (now.drafts)(&key) != pending.draft;
-            let moved_on = focus::focused().is_some_and(|it| Some(it) != pending.from);
+            let moved_on = self.active != pending.active
+                || focus::focused().is_some_and(|it| Some(it) != pending.from);
             self.pending = None;
             self.done += 1;
             let words = now.words.t(Text::SaidPublished).to_owned().into();
@@ -179,9 +180,11 @@ impl Panel {
                 let text = String::new();
                 ctx.props().on.emit(Action::Draft { key, text });
             }
-            self.activate(ctx, Some(thread));
-            if !went_on && !moved_on {
-                self.focus(comment_id(&comment));
+            if !moved_on {
+                self.activate(ctx, Some(thread));
+                if !went_on {
+                    self.focus(comment_id(&comment));
+                }
             }
             return;
         }
@@ -206,6 +209,7 @@ impl Panel {
                 self.pending = Some(Pending {
                     draft: (self.snapshot.drafts)(&key),
                     from: focus::focused(),
+                    active: self.active,
                     key,
                     sent,
                     before: self.snapshot.discussion.clone(),
