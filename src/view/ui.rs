@@ -21,7 +21,7 @@ pub(super) enum Ask {
     /// Make a thread the active one, or none.
     Activate(Option<EventId>),
     /// Send what was written under a draft key, stay busy until it comes back,
-    /// then forget the draft and focus the result.
+    /// then forget the draft and focus the result, unless the person has gone on.
     Send {
         key: String,
         sent: Sent,

@@ -2,8 +2,7 @@
 
 use postil_core::command::Command;
 use wasm_bindgen::JsCast;
-use web_sys::Node;
-use web_sys::{FocusEvent, HtmlElement, HtmlTextAreaElement, InputEvent};
+use web_sys::{FocusEvent, HtmlElement, HtmlTextAreaElement, InputEvent, Node};
 use yew::{
     AttrValue, Callback, Component, Context, Html, NodeRef, Properties, TargetCast, classes, html,
 };
@@ -49,8 +48,6 @@ pub(super) struct Writing {
     open: bool,
     from_draft: bool,
     sent: bool,
-    /// Whether it was written on since it was sent.
-    went_on: bool,
     field: NodeRef,
     root: NodeRef,
 }
@@ -84,7 +81,6 @@ impl Component for Writing {
             open: !props.folds || from_draft,
             from_draft,
             sent: false,
-            went_on: false,
             field: NodeRef::default(),
             root: NodeRef::default(),
         }
@@ -95,7 +91,6 @@ impl Component for Writing {
             Msg::Typed(text) => {
                 self.text = text;
                 self.open = true;
-                self.went_on = true;
                 self.keep(ctx);
             }
             Msg::Named(name) => self.name = name,
@@ -133,10 +128,11 @@ impl Component for Writing {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &WritingProps) -> bool {
         let ui = &ctx.props().ui;
-        if self.sent && !self.went_on && ui.done != old.ui.done {
-            self.text = String::new();
+        if self.sent && ui.done != old.ui.done {
+            // Of what came back there is no draft any more, unless it was written on.
+            self.text = ui.draft(&ctx.props().draft);
             self.from_draft = false;
-            self.open = !ctx.props().folds;
+            self.open = !ctx.props().folds || !self.text.is_empty();
         }
         self.sent &= ui.busy;
         true
@@ -243,7 +239,6 @@ impl Writing {
             ctx.props().ui.act(Action::Do(command));
         }
         self.sent = true;
-        self.went_on = false;
         ctx.props().on_publish.emit(self.text.trim().to_owned());
     }
 

@@ -136,6 +136,36 @@ scenario('keys that are pressed while the panel takes over arrive', async (stage
   assert.deepEqual(await ada.caret(), { value: words, selectionStart: words.length, selectionEnd: words.length, scrollTop: 0, focused: true });
 });
 
+scenario('what is published in two boxes at once is published, and forgotten, in both', async (stage) => {
+  const { ada, page: tab } = await open(stage, { hold: false });
+  await ada.ready();
+  await ada.publish(ada.field, 'First.');
+  const thread = ada.thread('First.');
+  await thread.waitFor();
+  await untilEqual('the box is empty again', async () => (await ada.caret()).value, '');
+  const reply = ada.box('Write a reply', await ada.open('First.'));
+  await reply.fill('An answer.');
+  await ada.field.fill('Second.');
+  await tab.evaluate(() => {
+    const root = document.querySelector('postil-comments').shadowRoot;
+    const options = { key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true };
+    for (const field of root.querySelectorAll('.standing textarea, article textarea')) {
+      field.dispatchEvent(new KeyboardEvent('keydown', options));
+    }
+  });
+  await ada.thread('Second.').waitFor();
+  const written = () => {
+    const fields = document.querySelector('postil-comments').shadowRoot.querySelectorAll('textarea');
+    return [...fields].map((it) => it.value).join('');
+  };
+  await untilEqual('both boxes are empty', () => tab.evaluate(written), '');
+  await ada.reload();
+  await ada.open('First.');
+  assert.equal((await ada.caret()).value, '');
+  assert.equal(await reply.inputValue(), '');
+  await thread.getByText('An answer.').waitFor();
+});
+
 scenario('a word that an input method is writing is finished first', async (stage) => {
   const { ada, page: tab, release } = await open(stage);
   await ada.field.click();

@@ -151,12 +151,13 @@ impl Card {
             };
         }
         let hidden = replies.saturating_sub(self.window);
+        let earlier = ui.words.count(Text::EarlierReplies, hidden).into();
         html! {
             <ul class="comments" role="list">
                 { one(0) }
                 if hidden > 0 {
                     <li class="earlier">
-                        { worded("button small", ui.words.count(Text::EarlierReplies, hidden).into(), ctx.link().callback(|_| Msg::Earlier)) }
+                        { worded("button small", earlier, ctx.link().callback(|_| Msg::Earlier)) }
                     </li>
                 }
                 { for (1 + hidden..all.len()).filter_map(one) }

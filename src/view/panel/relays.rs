@@ -53,6 +53,10 @@ fn row(ctx: &Context<Panel>, ui: &Ui, relay: &RelayRow) -> Html {
         Connection::Refused { reason } => reason,
         _ => &relay.trouble,
     };
+    let disconnect = |number| {
+        let link = ctx.link();
+        link.callback(move |_| Msg::Act(Action::Disconnect(number)))
+    };
     html! {
         <li>
             <bdi class="relay-name">{ AttrValue::from(relay.name.clone()) }</bdi>
@@ -73,7 +77,7 @@ fn row(ctx: &Context<Panel>, ui: &Ui, relay: &RelayRow) -> Html {
                 }
             </span>
             if let Some(number) = relay.direct {
-                { worded("button small", ui.t(Text::Disconnect), ctx.link().callback(move |_| Msg::Act(Action::Disconnect(number)))) }
+                { worded("button small", ui.t(Text::Disconnect), disconnect(number)) }
             }
         </li>
     }

@@ -162,35 +162,42 @@ impl Panel {
 
     /// Looks whether what was sent has come back, or has failed.
     fn settle(&mut self, ctx: &Context<Self>) {
-        let Some(pending) = &self.pending else { return };
-        let now = &self.snapshot;
-        let found = came_back(&pending.before, &now.discussion, &now.me, pending.sent);
-        if let Some((thread, comment)) = found {
-            let key = pending.key.clone();
-            let went_on = (now.drafts)(&key) != pending.draft;
-            let moved_on = self.active != pending.active
-                || focus::focused().is_some_and(|it| Some(it) != pending.from);
-            self.pending = None;
-            self.done += 1;
-            let words = now.words.t(Text::SaidPublished).to_owned().into();
-            self.say(words, false);
-            self.arrivals.release();
-            // What was written in the meantime stays, and so does who writes it.
-            if !went_on {
-                let text = String::new();
-                ctx.props().on.emit(Action::Draft { key, text });
+        let now = self.snapshot.clone();
+        let back = |it: &Pending| came_back(&it.before, &now.discussion, &now.me, it.sent);
+        let mut at = 0;
+        while let Some(pending) = self.pending.get(at) {
+            if let Some((thread, comment)) = back(pending) {
+                let pending = self.pending.remove(at);
+                self.published(ctx, pending, thread, comment);
+            } else {
+                at += 1;
             }
-            if !moved_on {
-                self.activate(ctx, Some(thread));
-                if !went_on {
-                    self.focus(comment_id(&comment));
-                }
-            }
-            return;
         }
-        let added = now.notices.get(pending.notices..).unwrap_or_default();
-        if added.iter().any(|n| n.kind == NoticeKind::Error) {
-            self.pending = None;
+        self.pending.retain(|it| {
+            let added = now.notices.get(it.notices..).unwrap_or_default();
+            added.iter().all(|n| n.kind != NoticeKind::Error)
+        });
+    }
+
+    /// What was sent has become this comment.
+    fn published(&mut self, ctx: &Context<Self>, sent: Pending, thread: EventId, comment: EventId) {
+        let went_on = (self.snapshot.drafts)(&sent.key) != sent.draft;
+        let moved_on =
+            self.active != sent.active || focus::focused().is_some_and(|it| Some(it) != sent.from);
+        self.done += 1;
+        let words = self.snapshot.words.t(Text::SaidPublished).to_owned().into();
+        self.say(words, false);
+        self.arrivals.release();
+        // What was written in the meantime stays, and so does who writes it.
+        if !went_on {
+            let (key, text) = (sent.key, String::new());
+            ctx.props().on.emit(Action::Draft { key, text });
+        }
+        if !moved_on {
+            self.activate(ctx, Some(thread));
+            if !went_on {
+                self.focus(comment_id(&comment));
+            }
         }
     }
 
@@ -206,7 +213,7 @@ impl Panel {
                 return false;
             }
             Ask::Send { key, sent, command } => {
-                self.pending = Some(Pending {
+                self.pending.push(Pending {
                     draft: (self.snapshot.drafts)(&key),
                     from: focus::focused(),
                     active: self.active,

@@ -1,5 +1,5 @@
 //! Documents that share terms, side by side: recursive graph bisection, after Dhulipala and others, "Compressing
-//! Graphs and Indexes with Recursive Graph Bisection" (KDD 2016), sections 3.1 and 3.2. Linkers order functions with it.
+//! Graphs and Indexes with Recursive Graph Bisection" (KDD 2016). Linkers order functions with it.
 
 #![expect(
     clippy::indexing_slicing,
@@ -105,7 +105,8 @@ impl Bisection {
     }
 }
 
-/// About what it takes to write down the documents of a half that a term is in; less for many together.
+/// What it takes to write down the documents of a half that a term is in, apart from what is the same for all: the less
+/// for each, the more are together.
 fn cost(documents: u32) -> f64 {
     let documents = f64::from(documents);
     -documents * (documents + 1.0).log2()
