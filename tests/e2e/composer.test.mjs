@@ -158,12 +158,15 @@ scenario('what is published in two boxes at once is published, and forgotten, in
     const fields = document.querySelector('postil-comments').shadowRoot.querySelectorAll('textarea');
     return [...fields].map((it) => it.value).join('');
   };
+  await thread.getByText(/^An answer\.$|1 reply/).first().waitFor();
   await untilEqual('both boxes are empty', () => tab.evaluate(written), '');
-  await ada.reload();
+  // A box that is made anew shows what is kept as a draft.
+  await ada.open('Second.');
   await ada.open('First.');
-  assert.equal((await ada.caret()).value, '');
-  assert.equal(await reply.inputValue(), '');
   await thread.getByText('An answer.').waitFor();
+  assert.equal(await reply.inputValue(), '');
+  await ada.reload();
+  assert.equal((await ada.caret()).value, '');
 });
 
 scenario('a word that an input method is writing is finished first', async (stage) => {
